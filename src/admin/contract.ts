@@ -1,0 +1,129 @@
+import type { Kind } from '../model/generated/kinds.js';
+import type { Health, ProbeCheck } from '../model/health.js';
+import type { NodeRole, OperatorEdit } from '../model/plan.js';
+import type { ResourceKey, SnapshotDocument } from '../model/snapshot.js';
+
+/** What an identity may do on the admin interface; `apply` includes `operate`, `operate` includes `read`. */
+export type AdminScope = 'read' | 'operate' | 'apply';
+
+/** Paths of the admin interface, version 1. */
+export const adminPaths = {
+  snapshot: '/v1/snapshot',
+  activate: '/v1/activate',
+  confirm: '/v1/confirm',
+  revert: '/v1/revert',
+  receipts: '/v1/receipts',
+  resources: '/v1/resources',
+  probe: '/v1/probe',
+  status: '/v1/status',
+  events: '/v1/events',
+  live: '/v1/live',
+  ready: '/v1/ready',
+  openapi: '/v1/openapi.json',
+  metrics: '/metrics',
+} as const;
+
+/** Largest body of any admin request, in bytes. */
+export const adminBodyLimitBytes = 16 * 1024 * 1024;
+
+/** Body of POST activate; the header `If-Match` carries the digest the plan was made from. */
+export interface ActivateRequest {
+  readonly planId: string;
+  readonly snapshot: SnapshotDocument;
+  /** Secret values by fingerprint; only those that the snapshot's references name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** 1 to 3600. */
+  readonly confirmWithinSeconds: number;
+}
+
+/** Body of POST confirm and POST revert. */
+export interface PlanReference {
+  readonly planId: string;
+}
+
+export type ReceiptState = 'pending' | 'confirmed' | 'reverted';
+
+/** What became of a plan on a node; it can be asked for again after any crash. */
+export interface Receipt {
+  readonly planId: string;
+  readonly node: string;
+  readonly state: ReceiptState;
+  /** Digest of the snapshot that the plan leads to. */
+  readonly digest: string;
+  /** Milliseconds until an unconfirmed plan reverts by itself; only while pending. */
+  readonly confirmWithinMs?: number;
+  /** Why it was reverted. */
+  readonly reason?: string;
+}
+
+/** Body of PUT resources/{kind}/{name}: the resource itself. Answer of PUT and DELETE. */
+export interface EditAnswer {
+  readonly digest: string;
+}
+
+/** What a node counts from traffic. */
+export interface TrafficCounts {
+  /** Users with a live token. */
+  readonly users: number;
+  /** Sessions of all protocols; for HTTP requests in flight. */
+  readonly sessions: number;
+  readonly registrations: number;
+}
+
+export interface LinkStatus {
+  readonly peer: string;
+  readonly state: 'up' | 'connecting' | 'down';
+  /** ISO 8601, UTC; when the state was entered. */
+  readonly since: string;
+  readonly reason?: string;
+}
+
+export interface NodeStatus {
+  readonly name: string;
+  readonly role: NodeRole;
+  readonly cluster: string;
+  readonly version: string;
+  /** Kinds whose participant this node has. */
+  readonly kinds: readonly Kind[];
+  readonly revision: string;
+  /** Of the snapshot that serves now, pending or not. */
+  readonly digest: string;
+  readonly pending?: Receipt;
+  /** The plan that made the confirmed snapshot. */
+  readonly confirmedPlanId?: string;
+  /** Since the last confirmed plan, oldest first, at most 100. */
+  readonly edits: readonly OperatorEdit[];
+  readonly counts: TrafficCounts;
+  readonly links: readonly LinkStatus[];
+  readonly ready: boolean;
+  readonly notReadyReason?: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+}
+
+/** An event of the server-sent stream; `id` grows by one within a run of the node. */
+export type NodeEvent =
+  | { readonly type: 'snapshot'; readonly digest: string; readonly cause: SnapshotCause }
+  | { readonly type: 'link'; readonly link: LinkStatus }
+  | { readonly type: 'ready'; readonly ready: boolean };
+
+export type SnapshotCause =
+  | { readonly type: 'activated' | 'confirmed'; readonly planId: string }
+  | { readonly type: 'reverted'; readonly planId: string; readonly reason: string }
+  | { readonly type: 'edited'; readonly edit: OperatorEdit };
+
+/** Answer of POST probe. */
+export type ProbeAnswer = Health;
+export type { ProbeCheck, ResourceKey };
+
+/** Body of every error answer (RFC 9457), media type application/problem+json. */
+export interface Problem {
+  /** `https://fairlead.dev/errors#` and the code. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly mend: string;
+  readonly details: readonly { readonly place: string; readonly message: string }[];
+}

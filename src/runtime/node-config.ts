@@ -1,0 +1,94 @@
+import type { AdminScope } from '../admin/contract.js';
+import type { NodeRole } from '../model/plan.js';
+import type { LogLevel } from '../platform/log.js';
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 to 65535; 0 takes a free port. */
+  readonly port: number;
+}
+
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** Who may use the admin interface: a bearer token (its SHA-256, hex), or the common name of a client certificate. */
+export interface AdminIdentity {
+  readonly name: string;
+  readonly scopes: readonly AdminScope[];
+  readonly tokenSha256?: string;
+  readonly clientCommonName?: string;
+}
+
+export interface AdminConfig {
+  readonly listen: ListenAddress;
+  readonly tls: TlsFiles & { readonly clientCaFile?: string };
+  readonly identities: readonly AdminIdentity[];
+}
+
+/** Keys of the sign-in tokens (Ed25519): cores sign, every node of the cluster verifies. */
+export interface TokenKeysConfig {
+  /** PKCS 8 PEM. */
+  readonly signingKeyFile: string;
+  /** SPKI PEM blocks of every core of the cluster, one after another. */
+  readonly verificationKeysFile: string;
+}
+
+interface NodeConfigBase {
+  readonly name: string;
+  readonly cluster: string;
+  /** Mode 0700; made when missing. */
+  readonly stateDir: string;
+  readonly logLevel: LogLevel;
+  readonly admin: AdminConfig;
+}
+
+/** The edge's end of the links: who may dial in. Keys in OpenSSH form, one line. */
+export interface EdgeLinkConfig {
+  readonly listen: ListenAddress;
+  /** OpenSSH or PKCS 8 PEM. */
+  readonly hostKeyFile: string;
+  readonly cores: readonly { readonly name: string; readonly publicKey: string }[];
+}
+
+/** The core's end of the links: where to dial. */
+export interface CoreLinkConfig {
+  readonly clientKeyFile: string;
+  readonly edges: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    readonly hostKey: string;
+  }[];
+}
+
+export interface EdgeNodeConfig extends NodeConfigBase {
+  readonly role: 'edge';
+  readonly access: {
+    readonly listen: ListenAddress;
+    readonly tls: TlsFiles;
+    /** The name clients reach this edge by; it stands in edge-config documents. */
+    readonly publicName: string;
+  };
+  readonly link: EdgeLinkConfig;
+  readonly tokens: Pick<TokenKeysConfig, 'verificationKeysFile'>;
+}
+
+export interface CoreNodeConfig extends NodeConfigBase {
+  readonly role: 'core';
+  readonly link: CoreLinkConfig;
+  readonly tokens: TokenKeysConfig;
+}
+
+/** What a node must know before it has any snapshot; everything else comes from Git. Paths are absolute here. */
+export type NodeConfig = EdgeNodeConfig | CoreNodeConfig;
+
+/** Ports that a node really listens on, written to `endpoints.json` in its state directory when it is ready. */
+export interface NodeEndpoints {
+  readonly role: NodeRole;
+  readonly pid: number;
+  readonly admin: number;
+  readonly access?: number;
+  readonly link?: number;
+}
