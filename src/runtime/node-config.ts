@@ -42,6 +42,8 @@ interface NodeConfigBase {
   readonly stateDir: string;
   readonly logLevel: LogLevel;
   readonly admin: AdminConfig;
+  /** Names the node resolves by itself, to IPv4 or IPv6 addresses, before it asks DNS. */
+  readonly hosts?: Readonly<Record<string, string>>;
 }
 
 /** The edge's end of the links: who may dial in. Keys in OpenSSH form, one line. */
