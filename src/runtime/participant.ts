@@ -8,12 +8,15 @@ export interface SecretLookup {
   reveal(fingerprint: string | undefined, place: string): Secret;
 }
 
-/** A part that is ready to serve the next snapshot beside the running one. */
+/**
+ * A part that is ready to serve one snapshot. It may be switched to more than once: a revert activates the previous one
+ * again without preparing it, so that nothing outside the node can make a revert fail.
+ */
 export interface Prepared {
-  /** Switches over in one synchronous step that cannot fail. */
+  /** Switches over in one synchronous step that cannot fail; what serves now stays ready to be activated again. */
   activate(): void;
-  /** Frees what `prepare` took; called instead of `activate`. */
-  abort(): Promise<void>;
+  /** Frees what `prepare` took, after the requests that still use it; called once, when it will never serve (again). */
+  release(): Promise<void>;
 }
 
 /** A part of a node whose behaviour follows the snapshot. */
