@@ -41,6 +41,11 @@ export const errorDefinitions = define({
     meaning: 'The repository has problems; each is reported with its place.',
     mend: 'Mend every reported place; the last good state keeps serving.',
   },
+  'resource.invalid': {
+    retry: 'on-new-revision',
+    meaning: 'A resource is not what the schema of its kind allows.',
+    mend: 'Correct every field that the error names.',
+  },
   'secret.unresolved': {
     retry: 'backoff',
     meaning: 'A secret reference names a variable or file that is not there.',
@@ -61,6 +66,36 @@ export const errorDefinitions = define({
     retry: 'on-new-revision',
     meaning: 'A guard refuses the plan.',
     mend: 'Read the blockers; change the commit, or the limits of SyncPolicy.',
+  },
+  'plan.suspended': {
+    retry: 'on-new-revision',
+    meaning: 'SyncPolicy says that nothing is applied for now.',
+    mend: 'Remove SyncPolicy suspend, or wait until it ends.',
+  },
+  'plan.window-closed': {
+    retry: 'backoff',
+    meaning: 'No window of SyncPolicy is open.',
+    mend: 'Wait for the next window, change SyncPolicy windows, or apply by hand.',
+  },
+  'guard.too-many-deletes': {
+    retry: 'on-new-revision',
+    meaning: 'The plan deletes more resources than SyncPolicy allows at once.',
+    mend: 'Check that the deletion is meant; then raise SyncPolicy limits.deletes, or delete in steps.',
+  },
+  'guard.too-many-updates': {
+    retry: 'on-new-revision',
+    meaning: 'The plan updates more resources than SyncPolicy allows at once.',
+    mend: 'Check that the change is meant; then raise SyncPolicy limits.updates, or change in steps.',
+  },
+  'guard.empty': {
+    retry: 'on-new-revision',
+    meaning: 'The plan deletes everything that was managed.',
+    mend: 'Check the ref and sub-path; set SyncPolicy allowEmpty when it is meant.',
+  },
+  'guard.last-server': {
+    retry: 'on-new-revision',
+    meaning: 'The plan deletes the last resource of a kind that clients cannot do without.',
+    mend: 'Keep one; set SyncPolicy allowLastServerRemoval when the service is to end.',
   },
   'plan.malformed': {
     retry: 'never',
@@ -86,6 +121,27 @@ export const errorDefinitions = define({
     retry: 'backoff',
     meaning: 'The apply ended in more than one state.',
     mend: 'Run status; the next pass puts the laggards right.',
+  },
+  'apply.interrupted': {
+    retry: 'now',
+    meaning: 'The reconciler was stopped in the middle of an apply; the change was rolled back.',
+    mend: 'Start it again; it applies the change afresh.',
+  },
+  // State of the reconciler
+  'state.locked': {
+    retry: 'never',
+    meaning: 'Another reconciler uses the state directory.',
+    mend: 'Stop the other one, or give this one a state directory of its own.',
+  },
+  'state.damaged': {
+    retry: 'never',
+    meaning: 'A file in the state directory of the reconciler cannot be read.',
+    mend: 'Move the named file away: nodes with an unconfirmed plan put themselves right, and the next pass starts afresh.',
+  },
+  'state.storage': {
+    retry: 'backoff',
+    meaning: 'The reconciler could not write or read its state directory.',
+    mend: 'Check the disk, its free space and the rights of the state directory.',
   },
   // Nodes and their admin interface
   'node.unreachable': {
@@ -127,6 +183,21 @@ export const errorDefinitions = define({
     retry: 'never',
     meaning: 'There is no such path or resource on the node.',
     mend: 'Check the path and the name.',
+  },
+  'node.not-ready': {
+    retry: 'backoff',
+    meaning: 'The node runs but does not serve yet.',
+    mend: 'Read the reason; apply a snapshot, or bring up what it names.',
+  },
+  'node.busy': {
+    retry: 'backoff',
+    meaning: 'The node stops, or has as much administrative work waiting as it accepts.',
+    mend: 'Try again in a moment.',
+  },
+  'node.too-many-failures': {
+    retry: 'backoff',
+    meaning: 'One address presented too many different wrong tokens.',
+    mend: 'Wait a minute; find out who guesses tokens from that address.',
   },
   'node.storage': {
     retry: 'backoff',

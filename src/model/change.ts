@@ -3,7 +3,10 @@ import type { Resource, ResourceKey } from './snapshot.js';
 /** What a change interrupts on the wire, from least to worst. */
 export type Interruption = 'nothing' | 'new-sessions' | 'sessions';
 
-/** One field that differs, by JSON pointer inside the resource; an absent side is undefined. */
+/**
+ * One field that differs, by JSON pointer inside the resource; an absent side is undefined. An item of a keyed array is
+ * named by its key, every other array is one field.
+ */
 export interface FieldChange {
   readonly pointer: string;
   readonly before: unknown;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.js';
 import type { Change, Interruption } from './change.js';
 import { valueDigest } from './digest.js';
 import type { ResourceKey, SourceRef } from './snapshot.js';
@@ -28,9 +29,10 @@ export interface OperatorEdit {
   readonly time: string;
 }
 
-/** Why a change is in a plan. */
+/** Why a change is in a plan; a rotation is a new value behind a secret reference that nobody touched. */
 export type ChangeCause =
   | { readonly type: 'commit'; readonly commit: CommitInfo }
+  | { readonly type: 'rotation' }
   | { readonly type: 'drift'; readonly edit?: OperatorEdit };
 
 export interface PlannedChange {
@@ -46,26 +48,38 @@ export interface NodePlan {
   readonly base: string | undefined;
   /** Digest the node has after the plan. */
   readonly target: string;
-  /** In the order of waves, then keys. */
+  /** Creates and updates in the order of waves, then keys; then deletes, the last wave first. */
   readonly changes: readonly PlannedChange[];
   /** Drift that SyncPolicy says to report only; not part of `target`. */
   readonly reported: readonly PlannedChange[];
+  /** What the node runs of kinds that the declaration leaves alone; part of `target`. */
+  readonly unmanaged: readonly ResourceKey[];
 }
 
-/** What a plan touches, counted by the nodes from traffic; it is a reading, so it is not part of the plan's id. */
-export interface Impact {
+/** Traffic at one moment. What passes an edge and a core is counted once. */
+export interface Traffic {
   readonly users: number;
   readonly sessions: number;
   readonly registrations: number;
 }
 
+/** What a plan touches, counted by the nodes from traffic; it is a reading, so it is not part of the plan's id. */
+export interface Impact {
+  /** On the nodes where a change interrupts anything. */
+  readonly interrupted: Traffic;
+  /** On all other nodes of the cluster. */
+  readonly untouched: Traffic;
+}
+
 /** A reason not to apply; data, so that it can be printed and posted. */
 export interface Blocker {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly mend: string;
   readonly resource?: ResourceKey;
   readonly node?: string;
+  /** Where the resource is written. */
+  readonly source?: SourceRef;
 }
 
 /** A way from the observed state of every node to the desired one, bound to both. */
@@ -76,7 +90,8 @@ export interface Plan {
   readonly cluster: string;
   /** The Git commit it leads to. */
   readonly target: string;
-  readonly cause: 'commit' | 'drift' | 'none';
+  /** The first of these that a change has; `none` for a plan without changes. */
+  readonly cause: ChangeCause['type'] | 'none';
   /** Edges before cores, each in declared order. */
   readonly nodes: readonly NodePlan[];
   readonly refreshes: readonly ResourceKey[];
