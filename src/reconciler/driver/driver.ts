@@ -2,7 +2,7 @@ import type { Receipt, TrafficCounts } from '../../admin/contract.js';
 import type { Kind } from '../../model/generated/kinds.js';
 import type { Health } from '../../model/health.js';
 import type { NodeRef, OperatorEdit, Plan } from '../../model/plan.js';
-import type { Snapshot } from '../../model/snapshot.js';
+import type { ResourceKey, Snapshot } from '../../model/snapshot.js';
 import type { Secret } from '../../platform/secret.js';
 
 /** What a target of a driver can do; the engine asks for these, never for a driver's name. */
@@ -45,26 +45,55 @@ export interface Delivery {
   readonly secrets: ReadonlyMap<string, Secret>;
 }
 
+/** What one resource was left as: with the plan's content, with the content before it, gone, or nobody knows. */
+export interface ResourceOutcome {
+  readonly key: ResourceKey;
+  readonly state: 'new' | 'old' | 'missing' | 'unknown';
+  /** What stood in the way; without secrets. */
+  readonly reason?: string;
+}
+
+/** A node that could go neither forward nor back; only a driver that is not atomic gives it. */
+export interface PartialReceipt {
+  readonly planId: string;
+  readonly node: string;
+  readonly state: 'partial';
+  readonly reason: string;
+  /** Every resource that the plan touches, in the order of the plan. */
+  readonly resources: readonly ResourceOutcome[];
+}
+
+export type DriverReceipt = Receipt | PartialReceipt;
+
 /** An event of a node that says "look now". */
 export interface DriverEvent {
   readonly node: string;
   readonly reason: string;
   readonly edit?: OperatorEdit;
+  /** The plan whose activation, confirmation or revert is told; absent for everything else. */
+  readonly planId?: string;
 }
 
 /**
  * The way to the nodes of one cluster. It decides nothing: the engine chooses nodes, order, and when to confirm or revert.
- * Every call rejects with a FairleadError; `node.unreachable` says that the outcome is unknown.
+ * Every call rejects with a FairleadError, or with the reason of the signal; `node.unreachable` says that the outcome is unknown.
  */
 export interface Driver {
   readonly capabilities: Capabilities;
   observe(signal: AbortSignal): Promise<Observation>;
-  /** Makes a plan live on one node, to be confirmed within `confirmWithinSeconds`. Asking twice gives the same receipt. */
-  activate(plan: Plan, delivery: Delivery, confirmWithinSeconds: number, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * Makes a plan live on one node, to be confirmed within `confirmWithinSeconds` where the capability `confirm` says so.
+   * Asking twice gives the same receipt. A rejection other than `node.unreachable` says that the node is as it was.
+   * @throws FairleadError `plan.stale` when the node has moved, `node.pending`, `apply.prepare-failed`, `node.unreachable`
+   */
+  activate(plan: Plan, delivery: Delivery, confirmWithinSeconds: number, signal: AbortSignal): Promise<DriverReceipt>;
   /** What became of a plan on a node; undefined when it never saw it. */
-  receipt(node: NodeRef, planId: string, signal: AbortSignal): Promise<Receipt | undefined>;
-  confirm(node: NodeRef, planId: string, signal: AbortSignal): Promise<Receipt>;
-  revert(node: NodeRef, planId: string, signal: AbortSignal): Promise<Receipt>;
+  receipt(node: NodeRef, planId: string, signal: AbortSignal): Promise<DriverReceipt | undefined>;
+  /** @throws FairleadError `node.unknown-plan`, `node.unreachable` */
+  confirm(node: NodeRef, planId: string, signal: AbortSignal): Promise<DriverReceipt>;
+  /** Puts back what was before the plan; asking twice is harmless. @throws FairleadError `node.unknown-plan`, `node.unreachable` */
+  revert(node: NodeRef, planId: string, signal: AbortSignal): Promise<DriverReceipt>;
+  /** Tries the data path of a node; what fails is a check with `ok: false`. */
   probe(node: NodeRef, signal: AbortSignal): Promise<Health>;
   /** Ends when the signal aborts; reconnects by itself. */
   watch(signal: AbortSignal): AsyncIterable<DriverEvent>;
