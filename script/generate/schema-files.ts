@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRecord } from '../../src/model/json.js';
 import type { KindSchema, Schema } from '../../src/model/schema.js';
 
 export interface SchemaFiles {
@@ -8,8 +9,22 @@ export interface SchemaFiles {
   readonly kinds: readonly KindSchema[];
 }
 
-function readJson<T>(path: string): T {
+function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function isSchema(value: unknown): value is Schema {
+  return isRecord(value);
+}
+
+function isKindSchema(value: unknown): value is KindSchema {
+  return isRecord(value) && typeof value['title'] === 'string' && typeof value['x-wave'] === 'number';
+}
+
+function readSchema<T extends Schema>(path: string, isOne: (value: unknown) => value is T): T {
+  const value = readJson(path);
+  if (!isOne(value)) throw new TypeError(`${path} is not the schema it should be`);
+  return value;
 }
 
 function compareKinds(a: KindSchema, b: KindSchema): number {
@@ -19,6 +34,6 @@ function compareKinds(a: KindSchema, b: KindSchema): number {
 /** Reads the hand-written schemas below `directory`. */
 export function readSchemas(directory: string): SchemaFiles {
   const files = readdirSync(join(directory, 'kinds')).filter((name) => name.endsWith('.schema.json'));
-  const kinds = files.map((name) => readJson<KindSchema>(join(directory, 'kinds', name)));
-  return { common: readJson<Schema>(join(directory, 'common.schema.json')), kinds: kinds.toSorted(compareKinds) };
+  const kinds = files.map((name) => readSchema(join(directory, 'kinds', name), isKindSchema));
+  return { common: readSchema(join(directory, 'common.schema.json'), isSchema), kinds: kinds.toSorted(compareKinds) };
 }

@@ -1,7 +1,6 @@
+import type { Interruption } from './change.js';
 import type { Json } from './json.js';
-
-/** What a change interrupts on the wire, as a schema says it. */
-type InterruptionClass = 'nothing' | 'new-sessions' | 'sessions';
+import type { NodeRole } from './plan.js';
 
 /** The part of JSON Schema 2020-12 that the vocabulary is written in, and its annotations (docs/kinds.md explains them). */
 export interface Schema {
@@ -36,7 +35,7 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly if?: Schema;
   readonly then?: Schema;
-  readonly 'x-interrupts'?: InterruptionClass;
+  readonly 'x-interrupts'?: Interruption;
   readonly 'x-refreshes'?: boolean;
   readonly 'x-secret'?: boolean;
   readonly 'x-rendered'?: boolean;
@@ -53,9 +52,9 @@ export interface KindSchema extends Schema {
   readonly description: string;
   readonly properties: Readonly<Record<'apiVersion' | 'kind' | 'metadata' | 'spec', Schema>>;
   readonly 'x-wave': number;
-  readonly 'x-roles': readonly ('edge' | 'core')[];
+  readonly 'x-roles': readonly NodeRole[];
   readonly 'x-cardinality': 'one' | 'many';
-  readonly 'x-interrupts': InterruptionClass;
+  readonly 'x-interrupts': Interruption;
   readonly 'x-keep-last'?: boolean;
   readonly 'x-fixed-set'?: readonly string[];
   readonly 'x-member-defaults'?: Readonly<Record<string, Json>>;

@@ -62,7 +62,6 @@ export const commonSchema: Schema = {
       "title": "Resource name",
       "description": "Name that is unique among the resources of the kind in the cluster: lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit. Plans, status and logs show it.",
       "type": "string",
-      "minLength": 1,
       "maxLength": 253,
       "pattern": "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$",
       "examples": [
@@ -94,7 +93,6 @@ export const commonSchema: Schema = {
       "title": "Node name",
       "description": "Name of an edge or core node, unique over both roles of the cluster: one DNS label in lower case. An underscore is refused, because it makes host names that SSH and certificates do not accept.",
       "type": "string",
-      "minLength": 1,
       "maxLength": 63,
       "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
       "examples": [
@@ -117,7 +115,6 @@ export const commonSchema: Schema = {
       "description": "DNS name or IP address, without scheme, port or brackets. Names are not case-sensitive and are kept in lower case, addresses in their canonical text (RFC 5952).",
       "type": "string",
       "format": "host",
-      "minLength": 1,
       "maxLength": 253,
       "examples": [
         "cucm-pub.example.com",
@@ -139,7 +136,6 @@ export const commonSchema: Schema = {
       "description": "IPv4 or IPv6 range in CIDR notation; an address without a prefix length means that one address. Bits to the right of the prefix must be zero, so that nobody reads one range and gets another.",
       "type": "string",
       "format": "cidr",
-      "minLength": 2,
       "maxLength": 49,
       "examples": [
         "198.51.100.0/24",
@@ -152,7 +148,6 @@ export const commonSchema: Schema = {
       "description": "Path with forward slashes, neither absolute nor with `.` or `..` as a part, so that it cannot lead out of its directory.",
       "type": "string",
       "format": "relative-path",
-      "minLength": 1,
       "maxLength": 255,
       "examples": [
         "bases/emea"
@@ -178,7 +173,6 @@ export const commonSchema: Schema = {
         "env": {
           "description": "Name of an environment variable of the reconciler. Only names that begin with `FAIRLEAD_SECRET_` are read, so that a pull request cannot have another variable sent to a server. Absent, `file` names the secret.",
           "type": "string",
-          "minLength": 17,
           "maxLength": 128,
           "pattern": "^FAIRLEAD_SECRET_[A-Z0-9_]+$",
           "examples": [
@@ -196,7 +190,6 @@ export const commonSchema: Schema = {
           "description": "Keyed hash of the value, put in when the reconciler renders the snapshot of a node. Absent in Git, where writing it is refused.",
           "type": "string",
           "x-rendered": true,
-          "minLength": 1,
           "maxLength": 128,
           "pattern": "^[A-Za-z0-9:_-]+$",
           "examples": [
@@ -263,10 +256,9 @@ export const commonSchema: Schema = {
       "description": "One or more CA certificates in PEM, one after the other. A private key here is refused: it must never stand in Git.",
       "type": "string",
       "format": "pem-certificates",
-      "minLength": 64,
       "maxLength": 65536,
       "examples": [
-        "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUEXAMPLEonly0a1b2c3d4e5f6g7h8i9jA==\n-----END CERTIFICATE-----\n"
+        "-----BEGIN CERTIFICATE-----\nMIIBfzCCASWgAwIBAgIUBVs9W75ZgEzPhDS4F4LgYUyYpocwCgYIKoZIzj0EAwIw\nFTETMBEGA1UEAwwKRXhhbXBsZSBDQTAeFw0yNjExMjMxNDUyMDlaFw00NjExMTgx\nNDUyMDlaMBUxEzARBgNVBAMMCkV4YW1wbGUgQ0EwWTATBgcqhkjOPQIBBggqhkjO\nPQMBBwNCAAQ/F4HIuZK70v8rAQj2JIK9gJ16fdbbkWYr85ub1t6FmavPWELI+4Q4\nUW9OiSn5WS98tTlRaC3+0EsgSvafcK9Wo1MwUTAdBgNVHQ4EFgQUzMfzNtNmu/G1\ncExkGVOyB/hp/F4wHwYDVR0jBBgwFoAUzMfzNtNmu/G1cExkGVOyB/hp/F4wDwYD\nVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiBfWUOBElenwcr1P41r8lmU\n4tb4dwIavJE/e3gEuqUBiwIhAOVK0UPbTSpV924s8SLCFpmyNHo9FxoxKFvaIelq\niVDg\n-----END CERTIFICATE-----\n"
       ]
     },
     "serverTls": {
@@ -337,7 +329,6 @@ export const commonSchema: Schema = {
           "description": "When the window opens: minute, hour, day of month, month, day of week, with `*`, lists, ranges and steps, months and days of the week also by their English three-letter names. When both days are restricted, either one matches.",
           "type": "string",
           "format": "cron",
-          "minLength": 9,
           "maxLength": 128,
           "examples": [
             "0 22 * * SAT",
@@ -348,7 +339,6 @@ export const commonSchema: Schema = {
           "description": "IANA time zone in which the cron expression is read. UTC by default, because it has no daylight saving and means the same on every machine.",
           "type": "string",
           "format": "time-zone",
-          "minLength": 1,
           "maxLength": 64,
           "default": "UTC",
           "examples": [
@@ -439,6 +429,7 @@ export const commonSchema: Schema = {
       "then": {
         "properties": {
           "windows": {
+            "type": "array",
             "minItems": 1
           }
         },
@@ -610,6 +601,7 @@ Cluster: {
           ],
           "properties": {
             "edges": {
+              "type": "array",
               "minItems": 1
             }
           }
@@ -620,6 +612,7 @@ Cluster: {
           ],
           "properties": {
             "cores": {
+              "type": "array",
               "minItems": 1
             }
           }
@@ -671,7 +664,6 @@ Cluster: {
           "description": "Address of the admin interface: `https`, host and port, nothing behind it.",
           "type": "string",
           "format": "https-origin",
-          "minLength": 9,
           "maxLength": 300,
           "examples": [
             "https://edge-1.example.com:9443"
@@ -711,7 +703,6 @@ Cluster: {
         "url": {
           "description": "`rediss://host[:port][/database]` with TLS, or `redis://` without. Port 6379 and database 0 unless it says otherwise. User and password do not belong here.",
           "type": "string",
-          "minLength": 9,
           "maxLength": 300,
           "pattern": "^rediss?://[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,2})?$",
           "examples": [
@@ -888,7 +879,6 @@ SyncPolicy: {
           "description": "When applying goes on by itself, as an RFC 3339 date and time with its offset. Absent, it stays suspended until this document changes.",
           "type": "string",
           "format": "date-time",
-          "minLength": 20,
           "maxLength": 40,
           "examples": [
             "2026-01-05T06:00:00Z"
@@ -1594,7 +1584,6 @@ Domain: {
           "description": "The DNS domain: at least two labels of letters, digits and hyphens, in lower case, an internationalized one in its `xn--` form. Lower case is demanded rather than made, because the name must be the same, letter case included, on every node and in every certificate.",
           "type": "string",
           "format": "hostname-fqdn",
-          "minLength": 3,
           "maxLength": 128,
           "pattern": "^[-.a-z0-9]+$",
           "examples": [
@@ -2225,7 +2214,6 @@ AllowRule: {
           "description": "`http` or `https` URL of the resource: host, port (80 or 443 if none is written) and path. Without user, password, query, fragment, or `.` and `..` as parts of the path. A bare host name is taken as it stands; no domain is appended.",
           "type": "string",
           "format": "allow-url",
-          "minLength": 8,
           "maxLength": 2048,
           "examples": [
             "https://updates.example.com/jabber/"
