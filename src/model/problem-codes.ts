@@ -33,13 +33,14 @@ export const problemDefinitions = define({
   },
   'yaml.too-many-aliases': { meaning: 'A document uses more aliases than the limit.', mend: 'Write the values out.' },
   'yaml.expansion': {
-    meaning: 'The aliases of a document expand to more values than the limit, or an alias contains itself.',
+    meaning: 'A document holds more values than the limit, its aliases written out, or an alias contains itself.',
     mend: 'Write the values out.',
   },
   'yaml.too-deep': {
     meaning: 'A document is nested deeper than the limit.',
     mend: 'Flatten it; no kind is that deep.',
   },
+  'yaml.too-long': { meaning: 'A file has more parts than the limit.', mend: 'Split the file.' },
   'yaml.merge': { meaning: 'A merge key does not hold a mapping.', mend: 'Merge mappings only.' },
   'yaml.not-a-mapping': { meaning: 'A document is not a mapping.', mend: 'Begin it with apiVersion and kind.' },
   'yaml.number': {
