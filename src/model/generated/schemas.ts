@@ -73,6 +73,8 @@ export const commonSchema: Schema = {
       "title": "Annotations",
       "description": "Notes for people and other tools, as text by name. They are kept and shown, and change nothing that Fairlead does. Absent, there are none.",
       "type": "object",
+      "x-interrupts": "nothing",
+      "x-refreshes": false,
       "maxProperties": 32,
       "propertyNames": {
         "minLength": 1,
