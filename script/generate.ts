@@ -2,6 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderEmbedded } from './generate/embedded.js';
+import { renderErrorsPage } from './generate/errors-page.js';
+import { renderKindsPage } from './generate/kinds-page.js';
 import { readSchemas } from './generate/schema-files.js';
 import { renderTypes } from './generate/types.js';
 
@@ -13,6 +15,8 @@ async function renderAll(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['src/model/generated/kinds.ts', await renderTypes(schemas, banner)],
     ['src/model/generated/schemas.ts', renderEmbedded(schemas, banner)],
+    ['docs/kinds.md', renderKindsPage(schemas)],
+    ['docs/errors.md', renderErrorsPage()],
   ]);
 }
 

@@ -1,7 +1,7 @@
 import type { Interruption } from './change.js';
 import { expand } from './expand.js';
 import { kinds, type Kind } from './generated/kinds.js';
-import { kindSchemas } from './generated/schemas.js';
+import { commonSchema, kindSchemas } from './generated/schemas.js';
 import type { NodeRole } from './plan.js';
 import type { Schema } from './schema.js';
 
@@ -46,7 +46,7 @@ function readInfo(kind: Kind): KindInfo {
     keepLast: schema['x-keep-last'] ?? false,
     fixedSet: schema['x-fixed-set'],
     interrupts: schema['x-interrupts'],
-    schema: expand(schema, schema),
+    schema: expand({ schema, file: schema, common: commonSchema }),
   };
 }
 
