@@ -149,6 +149,11 @@ export const errorDefinitions = define({
     meaning: 'A node did not answer on its admin endpoint.',
     mend: 'Check that the node runs and that its endpoint, CA and token are right.',
   },
+  'node.malformed-answer': {
+    retry: 'backoff',
+    meaning: 'A node answered with something that is not what the contract says.',
+    mend: 'Check that the endpoint is the admin interface of a node, and that both sides have versions that go together.',
+  },
   'node.unauthenticated': {
     retry: 'backoff',
     meaning: 'A node did not accept the credentials.',
@@ -227,6 +232,16 @@ export const errorDefinitions = define({
   },
   // Programs
   'cli.usage': { retry: 'never', meaning: 'The command line is not valid.', mend: 'See --help.' },
+  'lab.unexpected': {
+    retry: 'never',
+    meaning: 'A lab client or stand-in was given something that its counterpart never sends.',
+    mend: 'Read the message: either the product or the stand-in breaks its contract.',
+  },
+  'lab.process': {
+    retry: 'never',
+    meaning: 'A process of a lab estate did not start, or ended by itself.',
+    mend: 'Read its log, which lies in the directory of the estate.',
+  },
   internal: {
     retry: 'backoff',
     meaning: 'Something happened that the program does not expect.',
