@@ -41,7 +41,7 @@ engine follows; a new kind needs no change of the engine.
 | \`x-fixed-set\` | kind | list of names | the members exist by themselves; none is created or deleted |
 | \`x-member-defaults\` | kind | map of name to spec | what a member of a fixed set is when nobody lists it |
 | \`x-keep-last\` | kind | \`true\` | deleting the last one is blocked unless SyncPolicy allows it |
-| \`x-refreshes\` | field | \`true\` | a change makes what was read from UC servers stale |
+| \`x-refreshes\` | field | boolean | a change makes what was read from UC servers stale; a field inherits from the field around it |
 | \`x-secret\` | shape | \`true\` | it refers to a secret; what stands in it is never shown |
 | \`x-rendered\` | field | \`true\` | the reconciler puts it in; refused in Git |
 | \`x-set\` | array | \`true\` | the items have no order and no repetition; kept sorted |
