@@ -850,7 +850,7 @@ SyncPolicy: {
         },
         "windows": {
           "$ref": "../common.schema.json#/$defs/windows",
-          "description": "When changes may begin to be applied. Outside of them the reconciler plans, reports and waits; an operator's `fairlead apply` is not held up. Empty means always.",
+          "description": "When changes may begin to be applied. Outside of them the reconciler plans, reports and waits. Empty means always.",
           "default": []
         },
         "pollIntervalSeconds": {
