@@ -23,6 +23,16 @@ export const adminPaths = {
   metrics: '/metrics',
 } as const;
 
+/** Path of one resource. */
+export function resourcePath(kind: string, name: string): string {
+  return `${adminPaths.resources}/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`;
+}
+
+/** Path of what became of a plan. */
+export function receiptPath(planId: string): string {
+  return `${adminPaths.receipts}/${encodeURIComponent(planId)}`;
+}
+
 /** Largest body of any admin request, in bytes. */
 export const adminBodyLimitBytes = 16 * 1024 * 1024;
 
@@ -43,7 +53,10 @@ export interface PlanReference {
 
 export type ReceiptState = 'pending' | 'confirmed' | 'reverted';
 
-/** What became of a plan on a node; it can be asked for again after any crash. */
+/**
+ * What became of a plan on a node; it can be asked for again after any crash. Confirming a plan that reverted, or the
+ * other way round, changes nothing and answers with the receipt: `state` is what counts.
+ */
 export interface Receipt {
   readonly planId: string;
   readonly node: string;
@@ -56,7 +69,7 @@ export interface Receipt {
   readonly reason?: string;
 }
 
-/** Body of PUT resources/{kind}/{name}: the resource itself. Answer of PUT and DELETE. */
+/** Answer of PUT (whose body is the resource) and DELETE resources/{kind}/{name}; both may carry `If-Match`. */
 export interface EditAnswer {
   readonly digest: string;
 }
@@ -97,12 +110,18 @@ export interface NodeStatus {
   readonly links: readonly LinkStatus[];
   readonly ready: boolean;
   readonly notReadyReason?: string;
+  /** What an operator should look at although the node runs, such as a torn state file; absent when there is nothing. */
+  readonly warnings?: readonly string[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
 }
 
-/** An event of the server-sent stream; `id` grows by one within a run of the node. */
+/**
+ * An event of the server-sent stream, whose `event` is the type and whose `data` is all of it as JSON. `id` belongs to one
+ * run of the node. A client that comes back with a `Last-Event-ID` gets what it missed, or `reset` when that is no longer known.
+ */
 export type NodeEvent =
+  | { readonly type: 'reset' }
   | { readonly type: 'snapshot'; readonly digest: string; readonly cause: SnapshotCause }
   | { readonly type: 'link'; readonly link: LinkStatus }
   | { readonly type: 'ready'; readonly ready: boolean };
@@ -111,6 +130,16 @@ export type SnapshotCause =
   | { readonly type: 'activated' | 'confirmed'; readonly planId: string }
   | { readonly type: 'reverted'; readonly planId: string; readonly reason: string }
   | { readonly type: 'edited'; readonly edit: OperatorEdit };
+
+/** Answer of GET live. */
+export interface LiveAnswer {
+  readonly live: true;
+}
+
+/** Answer of GET ready with status 200; a node that is not ready answers with the problem `node.not-ready`. */
+export interface ReadyAnswer {
+  readonly ready: true;
+}
 
 /** Answer of POST probe. */
 export type ProbeAnswer = Health;

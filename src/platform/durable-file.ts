@@ -2,10 +2,10 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FairleadError } from '../errors.js';
 
-/** Steps of a durable write, in order; a crash test stops the process before any of them. */
-export type DurableStep = 'open' | 'write' | 'sync' | 'rename' | 'sync-directory';
+/** Steps of a durable write or removal, in order; a crash test stops the process before any of them. */
+export type DurableStep = 'open' | 'write' | 'sync' | 'rename' | 'remove' | 'sync-directory';
 
-/** Told before each step of a durable write; used to enumerate crash points. */
+/** Told before each step of a durable write or removal; used to enumerate crash points. */
 export type DurableStepListener = (step: DurableStep, path: string) => void;
 
 let listener: DurableStepListener | undefined;
@@ -55,8 +55,17 @@ export async function writeDurably(path: string, content: string | Uint8Array, m
   }
 }
 
-/** Removes a file durably; a file that is not there is fine. */
+/**
+ * Removes a file durably; a file that is not there is fine.
+ * @throws FairleadError `node.storage` when the disk refuses.
+ */
 export async function removeDurably(path: string): Promise<void> {
-  await rm(path, { force: true });
-  await syncDirectory(dirname(path));
+  try {
+    listener?.('remove', path);
+    await rm(path, { force: true });
+    listener?.('sync-directory', path);
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    throw new FairleadError('node.storage', `could not remove ${path}`, { cause: error });
+  }
 }

@@ -1,0 +1,45 @@
+import type { Receipt } from '../admin/contract.js';
+
+/** How a plan ended on this node. */
+export interface EndedPlan {
+  readonly planId: string;
+  readonly state: 'confirmed' | 'reverted';
+  readonly digest: string;
+  /** When it was activated, by the wall clock; one plan may be activated again after it reverted. */
+  readonly startedAtMs: number;
+  readonly reason?: string;
+}
+
+const mostKept = 100;
+
+/** The plans that ended last on this node, the newest run of each, at most 100. */
+export class Receipts {
+  #ended: readonly EndedPlan[];
+
+  constructor(ended: readonly EndedPlan[]) {
+    this.#ended = ended.slice(-mostKept);
+  }
+
+  /** Oldest first. */
+  get all(): readonly EndedPlan[] {
+    return this.#ended;
+  }
+
+  add(plan: EndedPlan): void {
+    const others = this.#ended.filter(({ planId }) => planId !== plan.planId);
+    this.#ended = [...others, plan].slice(-mostKept);
+  }
+
+  find(planId: string): EndedPlan | undefined {
+    return this.#ended.find((plan) => plan.planId === planId);
+  }
+
+  isConfirmed(planId: string): boolean {
+    return this.find(planId)?.state === 'confirmed';
+  }
+}
+
+/** A plan that ended, as the admin interface tells it. */
+export function receiptOf(node: string, { planId, state, digest, reason }: EndedPlan): Receipt {
+  return { planId, node, state, digest, ...(reason !== undefined && { reason }) };
+}
