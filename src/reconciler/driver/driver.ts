@@ -83,7 +83,7 @@ export interface Driver {
   observe(signal: AbortSignal): Promise<Observation>;
   /**
    * Makes a plan live on one node, to be confirmed within `confirmWithinSeconds` where the capability `confirm` says so.
-   * Asking twice gives the same receipt. A rejection other than `node.unreachable` says that the node is as it was.
+   * Asking again while it is pending gives the same receipt; a plan that was reverted may be tried again. A rejection other than `node.unreachable` says that the node is as it was.
    * @throws FairleadError `plan.stale` when the node has moved, `node.pending`, `apply.prepare-failed`, `node.unreachable`
    */
   activate(plan: Plan, delivery: Delivery, confirmWithinSeconds: number, signal: AbortSignal): Promise<DriverReceipt>;

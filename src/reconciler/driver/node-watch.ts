@@ -7,7 +7,7 @@ import type { BackoffLimits } from '../../platform/backoff.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Log } from '../../platform/log.js';
 import { readEvent } from './admin-answers.js';
-import type { AdminClient } from './admin-client.js';
+import type { HttpsClient } from './https-client.js';
 import type { DriverEvent } from './driver.js';
 
 const reconnect: BackoffLimits = { firstMs: 250, longestMs: 15_000 };
@@ -15,7 +15,7 @@ const largestEventChars = 64 * 1024;
 
 interface Watch {
   readonly node: string;
-  readonly client: AdminClient;
+  readonly client: HttpsClient;
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: (event: DriverEvent) => void;

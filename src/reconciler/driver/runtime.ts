@@ -1,6 +1,7 @@
 import { adminPaths, receiptPath } from '../../admin/contract.js';
 import type { ActivateRequest, NodeStatus, Receipt } from '../../admin/contract.js';
 import { formatEtag } from '../../admin/etag.js';
+import { errorOfProblem } from '../../admin/problem.js';
 import { asFairleadError, FairleadError } from '../../errors.js';
 import type { Health } from '../../model/health.js';
 import { isKind } from '../../model/kinds.js';
@@ -11,8 +12,8 @@ import type { Clock } from '../../platform/clock.js';
 import type { Log } from '../../platform/log.js';
 import { mapParallel } from '../../platform/parallel.js';
 import { readHealth, readReceipt, readSnapshot, readStatus } from './admin-answers.js';
-import { AdminClient } from './admin-client.js';
-import type { AdminEndpoint } from './admin-client.js';
+import { HttpsClient } from './https-client.js';
+import type { HttpsAnswer, HttpsEndpoint, HttpsRequest } from './https-client.js';
 import type { Capabilities, Delivery, Driver, DriverEvent, NodeObservation, Observation } from './driver.js';
 import { EventQueue } from './event-queue.js';
 import { watchNode } from './node-watch.js';
@@ -20,7 +21,7 @@ import { watchNode } from './node-watch.js';
 /** A node of ours and the way to it. */
 export interface RuntimeNode {
   readonly ref: NodeRef;
-  readonly endpoint: AdminEndpoint;
+  readonly endpoint: HttpsEndpoint;
 }
 
 interface RuntimeDriverDeps {
@@ -46,7 +47,7 @@ const readAttempts = 3;
 export class RuntimeDriver implements Driver {
   readonly capabilities: Capabilities = { atomic: true, confirm: true, secretReadback: true };
   readonly #nodes: readonly RuntimeNode[];
-  readonly #clients: ReadonlyMap<string, AdminClient>;
+  readonly #clients: ReadonlyMap<string, HttpsClient>;
   readonly #deps: RuntimeDriverDeps;
   readonly #known = new Map<string, Known>();
 
@@ -54,7 +55,7 @@ export class RuntimeDriver implements Driver {
   constructor(nodes: readonly RuntimeNode[], deps: RuntimeDriverDeps) {
     this.#nodes = nodes;
     this.#deps = deps;
-    this.#clients = new Map(nodes.map(({ ref, endpoint }) => [ref.name, new AdminClient(endpoint, deps.clock)]));
+    this.#clients = new Map(nodes.map(({ ref, endpoint }) => [ref.name, new HttpsClient(endpoint, deps.clock)]));
   }
 
   async observe(signal: AbortSignal): Promise<Observation> {
@@ -77,7 +78,7 @@ export class RuntimeDriver implements Driver {
   async receipt(node: NodeRef, planId: string, signal: AbortSignal): Promise<Receipt | undefined> {
     try {
       const request = { method: 'GET', path: receiptPath(planId), limitMs: statusLimitMs } as const;
-      return readReceipt((await this.#client(node).ask(request, signal)).body, node.name);
+      return readReceipt((await this.#ask(node, request, signal)).body, node.name);
     } catch (error) {
       if (error instanceof FairleadError && error.code === 'node.unknown-plan') return undefined;
       throw error;
@@ -94,7 +95,7 @@ export class RuntimeDriver implements Driver {
 
   async probe(node: NodeRef, signal: AbortSignal): Promise<Health> {
     const request = { method: 'POST', path: adminPaths.probe, limitMs: probeLimitMs } as const;
-    return readHealth((await this.#client(node).ask(request, signal)).body, node.name);
+    return readHealth((await this.#ask(node, request, signal)).body, node.name);
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<DriverEvent> {
@@ -113,10 +114,17 @@ export class RuntimeDriver implements Driver {
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
   }
 
-  #client({ name }: NodeRef): AdminClient {
+  #client({ name }: NodeRef): HttpsClient {
     const client = this.#clients.get(name);
     if (client === undefined) throw new FairleadError('internal', `the driver has no node ${name}`);
     return client;
+  }
+
+  async #ask(node: NodeRef, request: HttpsRequest, signal: AbortSignal): Promise<HttpsAnswer> {
+    const answer = await this.#client(node).ask(request, signal);
+    if (answer.status < 300) return answer;
+    const { code, message, details, mend } = errorOfProblem(answer.body, answer.status);
+    throw new FairleadError(code, `${node.name}: ${message}`, { details, mend });
   }
 
   async #post(
@@ -125,7 +133,7 @@ export class RuntimeDriver implements Driver {
     request: { readonly body: unknown; readonly headers?: Readonly<Record<string, string>>; readonly limitMs: number },
     signal: AbortSignal,
   ): Promise<Receipt> {
-    const answer = await this.#client(node).ask({ method: 'POST', path, ...request }, signal);
+    const answer = await this.#ask(node, { method: 'POST', path, ...request }, signal);
     return readReceipt(answer.body, node.name);
   }
 
@@ -152,7 +160,7 @@ export class RuntimeDriver implements Driver {
 
   async #readStatus(node: NodeRef, signal: AbortSignal): Promise<NodeStatus> {
     const request = { method: 'GET', path: adminPaths.status, limitMs: statusLimitMs } as const;
-    const status = readStatus((await this.#client(node).ask(request, signal)).body, node.name);
+    const status = readStatus((await this.#ask(node, request, signal)).body, node.name);
     if (status.name === node.name && status.role === node.role) return status;
     const found = `${status.role} ${status.name}`;
     throw new FairleadError('node.malformed-answer', `the endpoint of ${node.role} ${node.name} is that of ${found}`);
@@ -170,7 +178,7 @@ export class RuntimeDriver implements Driver {
 
   async #fetchSnapshot(node: NodeRef, signal: AbortSignal): Promise<Known> {
     const request = { method: 'GET', path: adminPaths.snapshot, limitMs: snapshotLimitMs } as const;
-    const { body, etag } = await this.#client(node).ask(request, signal);
+    const { body, etag } = await this.#ask(node, request, signal);
     return { digest: etag.replace(/^"|"$/g, ''), snapshot: readSnapshot(body, node.name) };
   }
 }

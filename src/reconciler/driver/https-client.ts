@@ -1,13 +1,12 @@
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
-import { errorOfProblem } from '../../admin/problem.js';
 import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Secret } from '../../platform/secret.js';
 import { TimeLimitReached, withTimeLimit } from '../../platform/time-limit.js';
 
-/** Where the admin interface of a node is, and how it is trusted. */
-export interface AdminEndpoint {
+/** Where a node is administered, and how it is trusted. */
+export interface HttpsEndpoint {
   readonly node: string;
   /** `https`, host and port. */
   readonly url: string;
@@ -18,7 +17,7 @@ export interface AdminEndpoint {
   readonly serverName?: string | undefined;
 }
 
-export interface AdminRequest {
+export interface HttpsRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -26,9 +25,9 @@ export interface AdminRequest {
   readonly limitMs: number;
 }
 
-type Target = Pick<AdminRequest, 'method' | 'path'>;
+type Target = Pick<HttpsRequest, 'method' | 'path'>;
 
-export interface AdminAnswer {
+export interface HttpsAnswer {
   readonly status: number;
   /** The entity tag's text, with its quotes; empty without one. */
   readonly etag: string;
@@ -47,12 +46,12 @@ function reasonOf(error: unknown): string {
 }
 
 /** The HTTPS client of one node: verified TLS, bearer token, bounded answers, a time limit on every request. */
-export class AdminClient {
-  readonly #endpoint: AdminEndpoint;
+export class HttpsClient {
+  readonly #endpoint: HttpsEndpoint;
   readonly #clock: Clock;
   readonly #pool: Pool;
 
-  constructor(endpoint: AdminEndpoint, clock: Clock) {
+  constructor(endpoint: HttpsEndpoint, clock: Clock) {
     const { url, ca, serverName } = endpoint;
     this.#endpoint = endpoint;
     this.#clock = clock;
@@ -69,32 +68,26 @@ export class AdminClient {
     });
   }
 
-  /**
-   * Gives the answer when its status is below 300, or 304.
-   * @throws FairleadError the code of the node's problem, `node.unreachable`, `node.malformed-answer`; the reason of the signal
-   */
-  async ask(request: AdminRequest, signal: AbortSignal): Promise<AdminAnswer> {
-    const answer = await this.#guarded(request, signal, (limited) =>
+  /** Gives the answer whatever its status. @throws FairleadError `node.unreachable`, `node.malformed-answer`; the reason of the signal */
+  ask(request: HttpsRequest, signal: AbortSignal): Promise<HttpsAnswer> {
+    return this.#guarded(request, signal, (limited) =>
       withTimeLimit(this.#clock, request.limitMs, limited, async (inTime) => {
         const response = await this.#send(request, inTime);
         const body = this.#parse(request, await this.#readAll(request, response.body), response.statusCode);
         return { status: response.statusCode, etag: String(response.headers['etag'] ?? ''), body };
       }),
     );
-    if (answer.status < 300 || answer.status === 304) return answer;
-    const { code, message, details, mend } = errorOfProblem(answer.body, answer.status);
-    throw new FairleadError(code, `${this.#endpoint.node}: ${message}`, { details, mend });
   }
 
   /**
    * Opens an answer without an end; its text comes in pieces until the signal aborts or the node closes it.
-   * @throws FairleadError as `ask` does; the pieces end with `node.unreachable`
+   * @throws FairleadError `node.unreachable`, also while the pieces come
    */
-  async open(request: Omit<AdminRequest, 'limitMs'>, signal: AbortSignal): Promise<AsyncIterable<string>> {
+  async open(request: Omit<HttpsRequest, 'limitMs'>, signal: AbortSignal): Promise<AsyncIterable<string>> {
     const response = await this.#guarded(request, signal, () => this.#send(request, signal));
     if (response.statusCode === 200) return this.#pieces(request, response.body, signal);
     response.body.on('error', () => undefined).destroy();
-    throw errorOfProblem(undefined, response.statusCode);
+    throw new FairleadError('node.unreachable', `${this.#where(request)}: HTTP status ${response.statusCode}`);
   }
 
   close(): Promise<void> {
@@ -117,7 +110,7 @@ export class AdminClient {
     return `${this.#endpoint.node} did not answer ${method} ${this.#endpoint.url}${path}`;
   }
 
-  async #send(request: Omit<AdminRequest, 'limitMs'>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #send(request: Omit<HttpsRequest, 'limitMs'>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { method, path, headers, body } = request;
     return this.#pool.request({
       method,
