@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { renderEmbedded } from './generate/embedded.js';
 import { renderErrorsPage } from './generate/errors-page.js';
 import { renderKindsPage } from './generate/kinds-page.js';
+import { renderPlanSchema } from './generate/plan-schema.js';
 import { readSchemas } from './generate/schema-files.js';
 import { renderTypes } from './generate/types.js';
 
@@ -15,6 +16,7 @@ async function renderAll(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['src/model/generated/kinds.ts', await renderTypes(schemas, banner)],
     ['src/model/generated/schemas.ts', renderEmbedded(schemas, banner)],
+    ['src/model/generated/plan-schema.ts', renderPlanSchema(join(root, 'schemas', 'plan.schema.json'), banner)],
     ['docs/kinds.md', renderKindsPage(schemas)],
     ['docs/errors.md', renderErrorsPage()],
   ]);

@@ -1,0 +1,17 @@
+import { Document, Scalar, visit } from 'yaml';
+import { isVisible, visibleLines } from '../visible.js';
+
+/**
+ * The value as a YAML document that YAML 1.1 readers understand in the same way: members in their order, no anchors, no
+ * folding. Characters that are not safe to show stand in escapes, so that the text can be printed as it is.
+ */
+export function writeYaml(value: unknown): string {
+  const document = new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      // Only a text in double quotes can hold an escape.
+      if (typeof scalar.value === 'string' && !isVisible(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return visibleLines(document.toString({ lineWidth: 0 }));
+}
