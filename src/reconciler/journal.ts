@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, truncate } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FairleadError } from '../errors.js';
@@ -26,41 +26,32 @@ interface JournalOptions {
   readonly crash?: CrashHook;
 }
 
-function parseLine<Entry>(line: string, read: EntryReader<Entry>): Entry | undefined {
-  try {
-    return read(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
-}
-
-function linesOf(entries: readonly unknown[]): string {
-  return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-}
-
-interface Opened<Entry> {
-  readonly path: string;
-  readonly file: FileHandle;
+/** What a file was found to hold. */
+interface Found<Entry> {
   readonly entries: readonly Entry[];
+  /** Length of the whole lines; what is behind them is torn. */
   readonly bytes: number;
+}
+
+function linesOf(entries: readonly unknown[]): Buffer {
+  return Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 }
 
 class FileJournal<Entry> implements Journal<Entry> {
   readonly #path: string;
   readonly #name: string;
   readonly #crash: CrashHook;
-  #file: FileHandle;
+  #file: FileHandle | undefined;
   #bytes: number;
   #entries: readonly Entry[];
   #last: Promise<void> = Promise.resolve();
 
-  constructor(opened: Opened<Entry>, options: JournalOptions) {
-    this.#path = opened.path;
-    this.#file = opened.file;
-    this.#entries = opened.entries;
-    this.#bytes = opened.bytes;
-    this.#name = options.name;
-    this.#crash = options.crash ?? noCrash;
+  constructor(path: string, found: Found<Entry>, { name, crash = noCrash }: JournalOptions) {
+    this.#path = path;
+    this.#name = name;
+    this.#crash = crash;
+    this.#bytes = found.bytes;
+    this.#entries = found.entries;
   }
 
   entries(): readonly Entry[] {
@@ -69,17 +60,10 @@ class FileJournal<Entry> implements Journal<Entry> {
 
   append(entry: Entry): Promise<void> {
     return this.#inTurn(async () => {
-      const line = Buffer.from(linesOf([entry]));
-      try {
-        this.#crash(`${this.#name}:write`);
-        await this.#file.appendFile(line);
-        this.#crash(`${this.#name}:sync`);
-        await this.#file.datasync();
-      } catch (error) {
-        // Half a line in front of the next one could not be told from damage.
-        await this.#file.truncate(this.#bytes).catch(() => undefined);
-        throw error;
-      }
+      const line = linesOf([entry]);
+      this.#file ??= await this.#open();
+      this.#crash(`${this.#name}:write`);
+      await this.#write(this.#file, line);
       this.#bytes += line.length;
       this.#entries = [...this.#entries, entry];
     });
@@ -88,43 +72,60 @@ class FileJournal<Entry> implements Journal<Entry> {
   rewrite(entries: readonly Entry[]): Promise<void> {
     return this.#inTurn(async () => {
       this.#crash(`${this.#name}:rewrite`);
-      const text = linesOf(entries);
-      await writeDurably(this.#path, text);
-      await this.#file.close();
-      this.#file = await open(this.#path, 'a', 0o600);
-      this.#bytes = Buffer.byteLength(text);
+      const lines = linesOf(entries);
+      await writeDurably(this.#path, lines);
+      await this.#file?.close();
+      this.#file = undefined;
+      this.#bytes = lines.length;
       this.#entries = entries;
     });
   }
 
   async close(): Promise<void> {
-    await this.#last.catch(() => undefined);
-    await this.#file.close();
+    await this.#last;
+    await this.#file?.close();
+  }
+
+  async #write(file: FileHandle, line: Buffer): Promise<void> {
+    try {
+      await file.appendFile(line);
+      this.#crash(`${this.#name}:sync`);
+      await file.datasync();
+    } catch (error) {
+      // Half a line in front of the next one could not be told from damage.
+      await file.truncate(this.#bytes).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Opens the file for growing: makes a new one durable by its name, and cuts off a torn line. */
+  async #open(): Promise<FileHandle> {
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    if (this.#bytes === 0) await writeDurably(this.#path, '');
+    const file = await open(this.#path, 'a', 0o600);
+    await file.truncate(this.#bytes);
+    return file;
   }
 
   #inTurn(task: () => Promise<void>): Promise<void> {
-    const turn = this.#last
-      .catch(() => undefined)
-      .then(task)
-      .catch((error: unknown) => {
-        throw new FairleadError('state.storage', `could not write ${this.#path}`, { cause: error });
-      });
+    const turn = this.#last.then(task).catch((error: unknown) => {
+      throw new FairleadError('state.storage', `could not write ${this.#path}`, { cause: error });
+    });
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 }
 
-async function readText(path: string): Promise<string> {
+function parseLine<Entry>(line: string, read: EntryReader<Entry>): Entry | undefined {
   try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
+    return read(JSON.parse(line));
+  } catch {
+    return undefined;
   }
 }
 
-/** The entries of a text, and how many bytes of it are whole lines; only the last line may be torn. */
-function readEntries<Entry>(path: string, text: string, read: EntryReader<Entry>): [readonly Entry[], number] {
+/** Reads all whole lines; only the last line may be torn. */
+function parse<Entry>(path: string, text: string, read: EntryReader<Entry>): Found<Entry> {
   const lines = text.split('\n');
   const torn = lines.pop() ?? '';
   const entries: Entry[] = [];
@@ -135,11 +136,20 @@ function readEntries<Entry>(path: string, text: string, read: EntryReader<Entry>
     else if (index === lines.length - 1) bytes -= Buffer.byteLength(line) + 1;
     else throw new FairleadError('state.damaged', `${path}:${index + 1}: the line is not an entry of this journal`);
   }
-  return [entries, bytes];
+  return { entries, bytes };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw new FairleadError('state.storage', `could not read ${path}`, { cause: error });
+  }
 }
 
 /**
- * Opens a journal, or begins one; a torn last line is dropped.
+ * Reads a journal, and changes nothing before the first entry is written; a torn last line is dropped.
  * @throws FairleadError `state.damaged` for any other line that cannot be read, `state.storage`
  */
 export async function openJournal<Entry>(
@@ -147,16 +157,5 @@ export async function openJournal<Entry>(
   read: EntryReader<Entry>,
   options: JournalOptions,
 ): Promise<Journal<Entry>> {
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const text = await readText(path);
-    const [entries, bytes] = readEntries(path, text, read);
-    // Writing it afresh also makes the name of a new file durable.
-    if (text === '') await writeDurably(path, '');
-    else await truncate(path, bytes);
-    return new FileJournal({ path, file: await open(path, 'a', 0o600), entries, bytes }, options);
-  } catch (error) {
-    if (error instanceof FairleadError) throw error;
-    throw new FairleadError('state.storage', `could not open ${path}`, { cause: error });
-  }
+  return new FileJournal(path, parse(path, await readText(path), read), options);
 }

@@ -70,8 +70,8 @@ export interface DriverEvent {
   readonly node: string;
   readonly reason: string;
   readonly edit?: OperatorEdit;
-  /** The plan whose activation, confirmation or revert is told; absent for everything else. */
-  readonly planId?: string;
+  /** What happened to a plan; absent for everything else. */
+  readonly plan?: { readonly id: string; readonly state: 'activated' | 'confirmed' | 'reverted' };
 }
 
 /**

@@ -28,7 +28,7 @@ function driverEvent(node: string, event: NodeEvent): DriverEvent {
   const { cause } = event;
   if (cause.type === 'edited')
     return { node, reason: `${cause.edit.key} was edited by ${cause.edit.actor}`, edit: cause.edit };
-  return { node, reason: `plan ${cause.type}`, planId: cause.planId };
+  return { node, reason: `plan ${cause.type}`, plan: { id: cause.planId, state: cause.type } };
 }
 
 /** Tells the events of one connection, beginning with one of its own: what happened before it may have been missed. */
