@@ -65,8 +65,10 @@ export interface Traffic {
 
 /** What a plan touches, counted by the nodes from traffic; it is a reading, so it is not part of the plan's id. */
 export interface Impact {
-  /** On the nodes where a change interrupts anything. */
+  /** On the nodes where a change interrupts sessions. */
   readonly interrupted: Traffic;
+  /** On the nodes where only new sessions are interrupted. */
+  readonly onlyNewSessions: Traffic;
   /** On all other nodes of the cluster. */
   readonly untouched: Traffic;
 }
@@ -100,10 +102,9 @@ export interface Plan {
   readonly blockers: readonly Blocker[];
 }
 
-/** Gives a plan its id: the digest of all but `impact`. */
-export function identifyPlan(plan: Omit<Plan, 'id'>): Plan {
-  const { impact, ...bound } = plan;
-  return { ...bound, impact, id: valueDigest(bound) };
+/** Gives a plan its id: the digest of all but `impact` and what was its id before. */
+export function identifyPlan(plan: Omit<Plan, 'id'> & { readonly id?: string }): Plan {
+  return { ...plan, id: valueDigest({ ...plan, id: undefined, impact: undefined }) };
 }
 
 export function isEmptyPlan(plan: Plan): boolean {

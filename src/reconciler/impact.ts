@@ -1,21 +1,23 @@
 import type { TrafficCounts } from '../admin/contract.js';
+import { worstInterruption } from '../model/change.js';
+import type { Interruption } from '../model/change.js';
 import type { Impact, NodePlan, NodeRole, Traffic } from '../model/plan.js';
 import type { Observation } from './driver/driver.js';
 
 interface NodeTraffic {
   readonly role: NodeRole;
   readonly counts: TrafficCounts;
-  readonly isInterrupted: boolean;
+  readonly interrupts: Interruption;
 }
 
 const roles = ['edge', 'core'] as const;
-const nobody: Traffic = { users: 0, sessions: 0, registrations: 0 };
+const noTraffic: Traffic = { users: 0, sessions: 0, registrations: 0 };
 
-function combine(a: Traffic, b: Traffic, merge: (a: number, b: number) => number): Traffic {
+function combine(a: Traffic, b: Traffic, one: (a: number, b: number) => number): Traffic {
   return {
-    users: merge(a.users, b.users),
-    sessions: merge(a.sessions, b.sessions),
-    registrations: merge(a.registrations, b.registrations),
+    users: one(a.users, b.users),
+    sessions: one(a.sessions, b.sessions),
+    registrations: one(a.registrations, b.registrations),
   };
 }
 
@@ -23,22 +25,28 @@ function combine(a: Traffic, b: Traffic, merge: (a: number, b: number) => number
 function total(nodes: readonly NodeTraffic[]): Traffic {
   return roles
     .map((role) => nodes.filter((node) => node.role === role).map(({ counts }) => counts))
-    .map((counts) => counts.reduce<Traffic>((sum, one) => combine(sum, one, (a, b) => a + b), nobody))
-    .reduce((most, one) => combine(most, one, Math.max), nobody);
+    .map((counts) => counts.reduce<Traffic>((sum, one) => combine(sum, one, (a, b) => a + b), noTraffic))
+    .reduce((most, one) => combine(most, one, Math.max), noTraffic);
 }
 
-/** Counts the traffic on the nodes where a plan interrupts anything, and the rest; nodes that did not answer count nothing. */
+function subtract(all: Traffic, some: Traffic): Traffic {
+  return combine(all, some, (a, b) => a - b);
+}
+
+/** Counts the traffic of a cluster by what a plan does to the node it is on; nodes that did not answer count nothing. */
 export function impactOf(plans: readonly NodePlan[], observation: Observation): Impact {
-  const interrupting = new Set(
-    plans
-      .filter(({ changes }) => changes.some(({ interrupts }) => interrupts !== 'nothing'))
-      .map(({ node }) => node.name),
+  const worst = new Map(
+    plans.map(({ node, changes }) => [node.name, worstInterruption(changes.map(({ interrupts }) => interrupts))]),
   );
-  const nodes = observation.nodes.flatMap((node) =>
-    node.reachable
-      ? [{ role: node.node.role, counts: node.counts, isInterrupted: interrupting.has(node.node.name) }]
-      : [],
-  );
-  const interrupted = total(nodes.filter(({ isInterrupted }) => isInterrupted));
-  return { interrupted, untouched: combine(total(nodes), interrupted, (all, some) => all - some) };
+  const nodes = observation.nodes.flatMap(({ node, ...seen }) => {
+    const interrupts = worst.get(node.name) ?? 'nothing';
+    return seen.reachable ? [{ role: node.role, counts: seen.counts, interrupts }] : [];
+  });
+  const interrupted = total(nodes.filter(({ interrupts }) => interrupts === 'sessions'));
+  const touched = total(nodes.filter(({ interrupts }) => interrupts !== 'nothing'));
+  return {
+    interrupted,
+    onlyNewSessions: subtract(touched, interrupted),
+    untouched: subtract(total(nodes), touched),
+  };
 }

@@ -73,12 +73,17 @@ export const planSchema = {
       "additionalProperties": false,
       "required": [
         "interrupted",
+        "onlyNewSessions",
         "untouched"
       ],
       "properties": {
         "interrupted": {
           "$ref": "#/$defs/traffic",
-          "description": "On nodes where a change interrupts anything."
+          "description": "On nodes where a change interrupts sessions."
+        },
+        "onlyNewSessions": {
+          "$ref": "#/$defs/traffic",
+          "description": "On nodes where only new sessions are interrupted."
         },
         "untouched": {
           "$ref": "#/$defs/traffic",

@@ -40,7 +40,7 @@ function resourcesOf(change: Change): readonly Resource[] {
   return change.action === 'delete' ? [change.before] : [change.before, change.after];
 }
 
-/** The schema of plans knows only the outline of a resource; the schema of its kind knows the rest. */
+/** The schema of plans knows only the outline of a resource; the schema of its kind knows the plan. */
 function checkChange(change: Change): void {
   for (const resource of resourcesOf(change)) {
     const [problem] = validateResource(resource, 'rendered');
@@ -62,12 +62,12 @@ export function parsePlan(text: string): Plan {
       details,
     });
   }
-  const { id, ...rest } = checked.value;
-  const unknown = rest.blockers.find(({ code }) => !isErrorCode(code));
+  const plan = checked.value;
+  const unknown = plan.blockers.find(({ code }) => !isErrorCode(code));
   if (unknown !== undefined) throw malformed(`there is no blocker ${JSON.stringify(unknown.code)}`);
-  for (const { changes, reported } of rest.nodes)
+  for (const { changes, reported } of plan.nodes)
     for (const { change } of [...changes, ...reported]) checkChange(change);
-  const identified = identifyPlan(rest);
-  if (identified.id !== id) throw malformed(`the plan was changed: its id is ${id}, its content has ${identified.id}`);
+  const identified = identifyPlan(plan);
+  if (identified.id !== plan.id) throw malformed(`the plan was changed: its id is ${plan.id}, its content has ${identified.id}`);
   return identified;
 }

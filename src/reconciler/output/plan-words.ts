@@ -73,18 +73,26 @@ export function summaryText({ nodes, interrupts }: Plan): string {
   return `${changes} on ${counted(changed.length, 'node')}, ${interruptionText(interrupts)}`;
 }
 
+const nobody = 'nobody';
+
 function trafficText({ users, sessions, registrations }: Traffic): string {
   const parts = [
     ...(users > 0 ? [counted(users, 'user')] : []),
     ...(sessions > 0 ? [counted(sessions, 'session')] : []),
     ...(registrations > 0 ? [counted(registrations, 'registration')] : []),
   ];
-  return parts.length === 0 ? 'nobody' : listed(parts, 'and');
+  return parts.length === 0 ? nobody : listed(parts, 'and');
 }
 
 /** Who feels a plan and who does not, on one line. */
-export function impactText({ interrupted, untouched }: Impact): string {
-  return `${trafficText(interrupted)} interrupted; ${trafficText(untouched)} untouched`;
+export function impactText({ interrupted, onlyNewSessions, untouched }: Impact): string {
+  const later = trafficText(onlyNewSessions);
+  const untouchedOnes = trafficText(untouched);
+  return [
+    `${trafficText(interrupted)} interrupted`,
+    ...(later === nobody ? [] : [`${later} interrupted in new sessions only`]),
+    ...(untouchedOnes === nobody ? [] : [`${untouchedOnes} untouched`]),
+  ].join('; ');
 }
 
 /** What a group of nodes has to do, as a heading. */

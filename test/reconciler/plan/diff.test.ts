@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { snapshotDigest } from '../../../src/model/digest.js';
+import { isRecord } from '../../../src/model/json.js';
 import { kindInfo } from '../../../src/model/kinds.js';
 import { newSnapshot } from '../../../src/model/snapshot.js';
 import type { Resource } from '../../../src/model/snapshot.js';
@@ -19,7 +20,11 @@ interface DiffCase {
   readonly changes: readonly string[];
 }
 
-for (const { name, observed, desired, changes } of readTable<DiffCase>('diff.yaml')) {
+function isDiffCase(value: unknown): value is DiffCase {
+  return isRecord(value) && Array.isArray(value['changes']);
+}
+
+for (const { name, observed, desired, changes } of readTable('diff.yaml', isDiffCase)) {
   test(name, () => {
     const found = diff(snapshotOf(desired), snapshotOf(observed));
     const lines = found.flatMap((change) => [

@@ -27,8 +27,10 @@ export const commit: CommitInfo = {
 };
 
 /** Reads a table of cases that lies beside the tests. */
-export function readTable<Case>(name: string): readonly Case[] {
-  return parse(readFileSync(join(import.meta.dirname, 'testdata', name), 'utf8'));
+export function readTable<Case>(name: string, isCase: (value: unknown) => value is Case): readonly Case[] {
+  const table: unknown = parse(readFileSync(join(import.meta.dirname, 'testdata', name), 'utf8'));
+  if (!Array.isArray(table) || !table.every(isCase)) throw new TypeError(`${name} is not a table of such cases`);
+  return table;
 }
 
 export function resourceOf(key: string, spec: unknown): Resource {
@@ -95,6 +97,11 @@ export interface PlanCase {
   readonly kindsBefore?: readonly string[];
 }
 
+/** Tells a case with `nodes` and whatever else a table needs. */
+export function isPlanCase(value: unknown): value is PlanCase {
+  return isRecord(value) && isRecord(value['nodes']);
+}
+
 export function observationOf(nodes: PlanCase['nodes']): Observation {
   return { nodes: Object.entries(nodes).map(([name, node]) => nodeOf(name, node)) };
 }
@@ -116,9 +123,8 @@ export function planOf(given: PlanCase): Plan {
 }
 
 function valueText(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (isRecord(value) || Array.isArray(value)) return JSON.stringify(value);
-  return String(value);
+  if (typeof value === 'string') return value;
+  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
 /** A changed field on one line, as tables expect it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isRecord } from '../../../src/model/json.js';
 import { planOf, readTable } from './fixture.js';
 import type { Specs } from './fixture.js';
 
@@ -30,7 +31,11 @@ function exemptions([first = 1, last = 0]: readonly number[], changed = 0): Spec
   return Object.fromEntries(numbers.map((number) => [`Exemption/e${number}`, specOf(number)]));
 }
 
-for (const given of readTable<GuardCase>('guard.yaml')) {
+function isGuardCase(value: unknown): value is GuardCase {
+  return isRecord(value) && Array.isArray(value['blockers']);
+}
+
+for (const given of readTable('guard.yaml', isGuardCase)) {
   test(`guard: ${given.name}`, () => {
     const observed = { ...exemptions(given.observed), ...given.more };
     const names = Array.from({ length: given.nodes ?? 1 }, (_, index) => `core-${index + 1}`);
