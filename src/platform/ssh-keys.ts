@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 
 /** An Ed25519 key pair in OpenSSH form: the private key as PEM, the public key as one line. */
 export interface SshKeyPair {
@@ -26,8 +26,8 @@ function padded(section: Buffer): Buffer {
   return Buffer.concat([section, Buffer.from(Array.from({ length: missing }, (_, index) => index + 1))]);
 }
 
-function newEd25519(): { readonly seed: Buffer; readonly publicPoint: Buffer } {
-  const { d = '', x = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+function partsOf(privateKey: KeyObject): { readonly seed: Buffer; readonly publicPoint: Buffer } {
+  const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
   return { seed: Buffer.from(d, 'base64url'), publicPoint: Buffer.from(x, 'base64url') };
 }
 
@@ -46,12 +46,17 @@ function privatePem(seed: Buffer, publicPoint: Buffer, publicBlob: Buffer, comme
   return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n');
 }
 
-/** Makes a key pair for one end of a link, unencrypted (OpenSSH PROTOCOL.key); ssh2's own maker fails now and then. */
-export function newSshKeyPair(comment: string): SshKeyPair {
-  const { seed, publicPoint } = newEd25519();
+/** Gives an Ed25519 private key, whatever it was read from, as an OpenSSH pair (OpenSSH PROTOCOL.key), unencrypted. */
+export function sshKeyPairOf(key: KeyObject, comment: string): SshKeyPair {
+  const { seed, publicPoint } = partsOf(key);
   const publicBlob = Buffer.concat([lengthPrefixed(algorithm), lengthPrefixed(publicPoint)]);
   return {
     privateKey: privatePem(seed, publicPoint, publicBlob, comment),
     publicKey: `${algorithm} ${publicBlob.toString('base64')} ${comment}`,
   };
+}
+
+/** Makes a key pair for one end of a link; ssh2's own maker fails now and then. */
+export function newSshKeyPair(comment: string): SshKeyPair {
+  return sshKeyPairOf(generateKeyPairSync('ed25519').privateKey, comment);
 }

@@ -1,0 +1,18 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '../../platform/clock.js';
+
+/** Closes a socket when what it holds is sent, or after `lingerMs` whatever happened. */
+export function closeSoon(socket: Socket, clock: Clock, lingerMs: number): void {
+  if (socket.destroyed) return;
+  const timer = clock.after(lingerMs, () => socket.destroy());
+  socket.once('close', () => timer.cancel());
+  socket.destroySoon();
+}
+
+/** Resolves when the socket is closed. */
+export function socketClosed(socket: Socket): Promise<void> {
+  if (socket.closed) return Promise.resolve();
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+}
