@@ -1,0 +1,89 @@
+import { loopbackAddress } from '../uc-server/loopback-uc-nodes.js';
+import { freePort } from './free-port.js';
+
+export interface EstateEdge {
+  readonly role: 'edge';
+  readonly name: string;
+  /** The name clients reach it by, and its certificate carries. */
+  readonly host: string;
+  readonly adminPort: number;
+  readonly accessPort: number;
+  readonly linkPort: number;
+}
+
+export interface EstateCore {
+  readonly role: 'core';
+  readonly name: string;
+  /** The name its certificate carries. */
+  readonly host: string;
+  readonly adminPort: number;
+}
+
+export type EstateNode = EstateEdge | EstateCore;
+
+/** How many of what an estate has; one edge, one core and two UC nodes unless it says otherwise. */
+export interface EstateSize {
+  readonly edges?: number;
+  readonly cores?: number;
+  readonly ucNodes?: number;
+}
+
+/** Names and ports of an estate; everything listens on loopback. */
+export interface EstateLayout {
+  readonly cluster: string;
+  readonly domain: string;
+  readonly edges: readonly EstateEdge[];
+  readonly cores: readonly EstateCore[];
+  /** The publisher first. */
+  readonly ucHosts: readonly string[];
+  /** UDS port of every UC node. */
+  readonly ucPort: number;
+  readonly ucControlPort: number;
+  readonly reconcilerPort: number;
+}
+
+export const estateDomain = 'lab.example';
+
+function named(prefix: string, count: number): readonly { readonly name: string; readonly host: string }[] {
+  return Array.from({ length: count }, (_, index) => {
+    const name = `${prefix}-${index + 1}`;
+    return { name, host: `${name}.${estateDomain}` };
+  });
+}
+
+/** The names of an estate, without ports. */
+export function estateNames({ edges = 1, cores = 1, ucNodes = 2 }: EstateSize) {
+  return {
+    edges: named('edge', edges),
+    cores: named('core', cores),
+    ucHosts: named('cucm', ucNodes).map(({ host }) => host),
+  };
+}
+
+/** Names and free ports for an estate of a size. */
+export async function newEstateLayout(size: EstateSize): Promise<EstateLayout> {
+  const names = estateNames(size);
+  const taken = new Set<number>();
+  const take = async (...addresses: readonly string[]) => {
+    const port = await freePort(addresses, taken);
+    taken.add(port);
+    return port;
+  };
+  const edges: EstateEdge[] = [];
+  for (const edge of names.edges) {
+    const [adminPort, accessPort] = [await take('127.0.0.1'), await take('127.0.0.1')];
+    edges.push({ ...edge, role: 'edge', adminPort, accessPort, linkPort: await take('127.0.0.1') });
+  }
+  const cores: EstateCore[] = [];
+  for (const core of names.cores) cores.push({ ...core, role: 'core', adminPort: await take('127.0.0.1') });
+  return {
+    cluster: 'lab',
+    domain: estateDomain,
+    edges,
+    cores,
+    ucHosts: names.ucHosts,
+    ucPort: await take(...names.ucHosts.map((_, index) => loopbackAddress(index))),
+    ucControlPort: await take('127.0.0.1'),
+    reconcilerPort: await take('127.0.0.1'),
+  };
+}

@@ -1,0 +1,224 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Agent } from 'undici';
+import { FairleadError } from '../../errors.js';
+import type { Clock } from '../../platform/clock.js';
+import { newEdgeTransport } from '../client/edge-transport.js';
+import { LabClient, type LabClientOptions } from '../client/lab-client.js';
+import { OperationLog } from '../client/operation-log.js';
+import type { UcControl } from '../uc-server/uc-control.js';
+import type { NewUcUser } from '../uc-server/uc-model.js';
+import type { ClusterTerms } from './cluster-documents.js';
+import { writeEstate } from './estate-files.js';
+import { type EstateLayout, type EstateNode, type EstateSize, newEstateLayout } from './estate-layout.js';
+import { type EstatePaths, estatePaths } from './estate-paths.js';
+import { EstateProcess, type ProcessEnvironment } from './estate-process.js';
+import { type EstateUnifiedCm, unifiedCmApart, unifiedCmHere } from './estate-unified-cm.js';
+import type { LabRepository } from './lab-repository.js';
+import { NodeAdmin } from './node-admin.js';
+import { hasEndpointsOf, isListening } from './readiness.js';
+
+export interface EstateOptions extends EstateSize, Partial<Omit<ClusterTerms, 'ca'>> {
+  /** A new or empty directory. */
+  readonly directory: string;
+  /** Who may sign in; `ada` with the password `engine` unless it says otherwise. */
+  readonly users?: readonly NewUcUser[];
+  /** Runs the UC servers in a process of their own instead of this one. */
+  readonly unifiedCmApart?: boolean;
+  /** Runs the command line; the built one unless it says otherwise. */
+  readonly program?: readonly [string, ...string[]];
+  /** Environment of the processes. */
+  readonly environment: ProcessEnvironment;
+  readonly clock: Clock;
+}
+
+/** How a command of the command line ended. */
+export interface CommandEnd {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface EstateParts {
+  readonly layout: EstateLayout;
+  readonly paths: EstatePaths;
+  readonly repository: LabRepository;
+  readonly unifiedCm: EstateUnifiedCm;
+  readonly ca: string;
+  readonly newProcess: ProcessMaker;
+}
+
+/** The built command line, at the same distance from `src` and `dist`. */
+const builtCli = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'main.js');
+const clientTimeoutMs = 10_000;
+const longestOutputBytes = 64 * 1024 * 1024;
+
+/** A complete installation on loopback: UC servers, edges, cores, repository and reconciler, each node a real process. */
+export class Estate {
+  readonly layout: EstateLayout;
+  readonly paths: EstatePaths;
+  readonly repository: LabRepository;
+  /** Drives the UC servers. */
+  readonly unifiedCm: UcControl;
+  readonly reconciler: EstateProcess;
+  /** CA certificate of the lab, PEM. */
+  readonly ca: string;
+  readonly #options: EstateOptions;
+  readonly #ucServers: EstateUnifiedCm;
+  readonly #nodes: ReadonlyMap<string, EstateProcess>;
+  readonly #transports: Agent[] = [];
+  readonly #admins: NodeAdmin[] = [];
+  readonly #onExit = () => this.#killAll();
+
+  constructor(parts: EstateParts, options: EstateOptions) {
+    this.layout = parts.layout;
+    this.paths = parts.paths;
+    this.repository = parts.repository;
+    this.#ucServers = parts.unifiedCm;
+    this.unifiedCm = parts.unifiedCm.control;
+    this.ca = parts.ca;
+    this.#options = options;
+    this.#nodes = new Map(this.nodes.map(({ name }) => [name, this.#nodeProcess(name, parts.newProcess)]));
+    const { reconcilerConfig } = this.paths;
+    const { reconcilerPort } = this.layout;
+    this.reconciler = parts.newProcess('reconciler', ['run', '--config', reconcilerConfig], () =>
+      isListening(reconcilerPort),
+    );
+    process.once('exit', this.#onExit);
+  }
+
+  /** Edges before cores. */
+  get nodes(): readonly EstateNode[] {
+    return [...this.layout.edges, ...this.layout.cores];
+  }
+
+  /** @throws FairleadError `lab.unexpected` when there is no such node. */
+  node(name: string): EstateProcess {
+    const found = this.#nodes.get(name);
+    if (found === undefined) throw new FairleadError('lab.unexpected', `the estate has no node "${name}"`);
+    return found;
+  }
+
+  /** Starts UC servers, edges and cores; the reconciler is started by itself, when a test or a story is ready for it. */
+  async startNodes(): Promise<void> {
+    await this.#ucServers.start();
+    await Promise.all([...this.#nodes.values()].map((node) => node.start()));
+  }
+
+  /** Runs a command of the command line to its end. */
+  async run(args: readonly string[], moreEnvironment: ProcessEnvironment = {}): Promise<CommandEnd> {
+    const [program, ...before] = programOf(this.#options);
+    const env = { ...this.#options.environment, ...moreEnvironment };
+    const options = { env, cwd: this.paths.directory, maxBuffer: longestOutputBytes };
+    return await new Promise((resolve) => {
+      const child = execFile(program, [...before, ...args], options, (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode ?? 1, stdout, stderr });
+      });
+    });
+  }
+
+  /** A client outside, with connections of its own unless it is given a transport; `ada` unless the options say otherwise. */
+  newClient(options: Partial<LabClientOptions> = {}): LabClient {
+    const [first, ...others] = this.layout.edges.map(({ host, accessPort }) => ({ host, port: accessPort }));
+    if (first === undefined) throw new FairleadError('lab.unexpected', 'the estate has no edge');
+    return new LabClient({
+      name: options.userName ?? 'ada',
+      domain: this.layout.domain,
+      userName: 'ada',
+      password: 'engine',
+      edges: [first, ...others],
+      transport: options.transport ?? this.newTransport(2),
+      log: new OperationLog(),
+      clock: this.#options.clock,
+      ...options,
+    });
+  }
+
+  /** Connections to the edges that several clients may share; closed with the estate. */
+  newTransport(connections: number): Agent {
+    const hosts = Object.fromEntries(this.layout.edges.map(({ host }) => [host, '127.0.0.1']));
+    const transport = newEdgeTransport({ ca: this.ca, hosts, connections, timeoutMs: clientTimeoutMs });
+    this.#transports.push(transport);
+    return transport;
+  }
+
+  /** The admin interface of a node, with the rights of an operator. */
+  async admin(name: string): Promise<NodeAdmin> {
+    const node = this.nodes.find((one) => one.name === name);
+    if (node === undefined) throw new FairleadError('lab.unexpected', `the estate has no node "${name}"`);
+    const token = (await readFile(this.paths.operatorToken(name), 'utf8')).trim();
+    const admin = new NodeAdmin({ port: node.adminPort, host: node.host, ca: this.ca, token });
+    this.#admins.push(admin);
+    return admin;
+  }
+
+  /** Ends everything that it started; the directory stays. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      [...this.#transports, ...this.#admins].map((one) => ('destroy' in one ? one.destroy() : one.close())),
+    );
+    await this.reconciler.stop();
+    await Promise.all([...this.#nodes.values()].map((node) => node.stop()));
+    await this.#ucServers.stop();
+    process.off('exit', this.#onExit);
+  }
+
+  #killAll(): void {
+    this.reconciler.killNow();
+    for (const node of this.#nodes.values()) node.killNow();
+    this.#ucServers.killNow();
+  }
+
+  #nodeProcess(name: string, newProcess: ProcessMaker): EstateProcess {
+    const endpoints = this.paths.nodeEndpoints(name);
+    return newProcess(name, ['node', '--config', this.paths.nodeConfig(name)], (pid) => hasEndpointsOf(endpoints, pid));
+  }
+}
+
+type ProcessMaker = (
+  name: string,
+  args: readonly string[],
+  isReady: (pid: number) => Promise<boolean>,
+) => EstateProcess;
+
+function programOf({ program }: EstateOptions): readonly [string, ...string[]] {
+  return program ?? [process.execPath, builtCli];
+}
+
+function processMaker(options: EstateOptions, paths: EstatePaths): ProcessMaker {
+  const { environment, clock } = options;
+  return (name, args, isReady) => {
+    const logFile = join(paths.logs, `${name}.log`);
+    const command = [...programOf(options), ...args] as const;
+    return new EstateProcess({ name, command, environment, logFile, clock, isReady });
+  };
+}
+
+const defaultUsers: readonly NewUcUser[] = [{ userName: 'ada', password: 'engine' }];
+
+/**
+ * Lays out a complete estate in a directory; nothing runs yet.
+ * @throws FairleadError when the directory cannot be written, no port is free, or git does not run.
+ */
+export async function newEstate(options: EstateOptions): Promise<Estate> {
+  const { clock, users = defaultUsers } = options;
+  const layout = await newEstateLayout(options);
+  const paths = estatePaths(options.directory);
+  const terms = {
+    confirmDeadlineSeconds: options.confirmDeadlineSeconds ?? 30,
+    pollIntervalSeconds: options.pollIntervalSeconds ?? 5,
+    unreachableNodesTolerated: options.unreachableNodesTolerated ?? 0,
+    documents: options.documents ?? [],
+  };
+  const repository = await writeEstate({ layout, paths, users, terms, clock });
+  const newProcess = processMaker(options, paths);
+  const ucProcess = () =>
+    newProcess('unified-cm', ['lab', 'uc', '--config', paths.unifiedCmConfig], () => isListening(layout.ucControlPort));
+  const unifiedCm =
+    options.unifiedCmApart === true
+      ? await unifiedCmApart(layout, paths, ucProcess())
+      : await unifiedCmHere(paths, clock);
+  const ca = await readFile(paths.certificates.authority.certFile, 'utf8');
+  return new Estate({ layout, paths, repository, unifiedCm, ca, newProcess }, options);
+}
