@@ -1,4 +1,6 @@
 import type { Clock } from '../platform/clock.js';
+import { styleOf } from '../reconciler/output/style.js';
+import type { Style } from '../reconciler/output/style.js';
 
 /** Everything a command may know of the process it runs in. */
 export interface Io {
@@ -11,21 +13,26 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly clock: Clock;
-  /** Aborts on the first SIGINT or SIGTERM. */
+  /** Aborts with an `Interruption` on the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** The code the process ends with unless something worse comes. */
   setExitCode(code: number): void;
 }
 
-export type OutputFormat = 'text' | 'json';
+type Stream = 'out' | 'err';
 
-/** Colour is used when standard output is a terminal, unless NO_COLOR is set (https://no-color.org) or TERM is dumb. */
-export function wantsColour(io: Pick<Io, 'env' | 'outIsTerminal'>): boolean {
+/** Colour is for terminals, unless NO_COLOR is set (https://no-color.org) or TERM is dumb; FORCE_COLOR asks for it anyway. */
+function wantsColour(io: Pick<Io, 'env' | 'outIsTerminal' | 'errIsTerminal'>, stream: Stream): boolean {
   if ((io.env['NO_COLOR'] ?? '') !== '' || io.env['TERM'] === 'dumb') return false;
-  return (io.env['FORCE_COLOR'] ?? '') !== '' || io.outIsTerminal;
+  return (io.env['FORCE_COLOR'] ?? '') !== '' || (stream === 'out' ? io.outIsTerminal : io.errIsTerminal);
+}
+
+/** How text for people is set off on standard output or standard error. */
+export function styleFor(io: Pick<Io, 'env' | 'outIsTerminal' | 'errIsTerminal'>, stream: Stream): Style {
+  return styleOf(wantsColour(io, stream));
 }
 
 /** Prints a value as one JSON document. */
-export function printJson(io: Io, value: unknown): void {
+export function printJson(io: Pick<Io, 'out'>, value: unknown): void {
   io.out(`${JSON.stringify(value, null, 2)}\n`);
 }

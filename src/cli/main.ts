@@ -1,16 +1,10 @@
 #!/usr/bin/env node
 import { systemClock } from '../platform/clock.js';
 import { exitCodeOf } from './exit-code.js';
+import { interruptionSignal } from './interruption.js';
 import type { Io } from './io.js';
 import { newProgram } from './program.js';
 import { reportError } from './report-error.js';
-
-/** Aborts on SIGINT or SIGTERM; a second one ends the process as the system would. */
-function terminationSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(new Error(name)));
-  return controller.signal;
-}
 
 function processIo(): Io {
   return {
@@ -21,21 +15,29 @@ function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,
-    signal: terminationSignal(),
+    signal: interruptionSignal(),
     setExitCode: (code) => {
       process.exitCode = code;
     },
   };
 }
 
+/** A reader that went away (`fairlead plan | head -1`) is not an error. */
+function tolerateClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 async function main(): Promise<void> {
+  tolerateClosedPipes();
   const io = processIo();
-  // A reader that went away (`fairlead plan | head`) is not an error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  const program = newProgram(io);
   try {
-    await newProgram(io).parseAsync(process.argv);
+    if (process.argv.length > 2) await program.parseAsync(process.argv);
+    else program.outputHelp();
   } catch (error) {
     reportError(io, error);
     io.setExitCode(exitCodeOf(error));

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { addCompletion } from './commands/completion.js';
+import { addInit } from './commands/init.js';
+import { addLab } from './commands/lab.js';
 import { addNode } from './commands/node.js';
 import { addVersion } from './commands/version.js';
 import type { Io } from './io.js';
@@ -7,21 +9,29 @@ import { packageVersion } from './version.js';
 
 const description = `GitOps for mobile and remote access.
 
-A Git repository of YAML says what edge and core nodes do. fairlead validates it, plans the difference to what the nodes
-run, applies it safely, proves that it serves, and keeps it that way. fairlead is also the node itself.`;
+A Git repository of YAML says what edge and core nodes do. fairlead validates
+it, plans the difference to what the nodes run, applies it safely, proves that
+it serves, and keeps it that way. fairlead is also the node itself.`;
 
-const firstSteps = `
+const more = `
 First steps:
-  fairlead demo                        everything on loopback, with a story to follow
-  fairlead init ./mra                  a starter repository
-  fairlead validate ./mra              every problem at once, with file, line and mend
-  fairlead plan  --config fairlead.yaml    what would change, on which node, and why
-  fairlead run   --config fairlead.yaml    the daemon
+  fairlead demo             everything on loopback, with a story to follow
+  fairlead init ./mra       a starter repository
+  fairlead validate ./mra   every problem at once, with file, line and mend
+  fairlead plan             what would change, on which node, and why
+  fairlead run              the daemon
 
-Exit codes: 0 nothing to do or done, 1 error, 2 changes, 3 stale plan, 4 invalid, 5 refused by a guard,
-6 applied then rolled back, 7 partial, 64 wrong usage.`;
+Exit codes: 0 nothing to do or done, 1 error, 2 changes, 3 stale plan,
+4 invalid, 5 refused by a guard, 6 applied then rolled back, 7 partial,
+64 wrong usage. \`fairlead help <command>\` says more.`;
 
-const commands = [addVersion, addCompletion, addNode];
+/** Commands as they stand in the help, under what they are about. */
+const groups: readonly (readonly [heading: string, commands: readonly ((program: Command, io: Io) => void)[]])[] = [
+  ['The repository:', [addInit]],
+  ['Nodes:', [addNode]],
+  ['To try it out:', [addLab]],
+  ['More:', [addCompletion, addVersion]],
+];
 
 /** The command line as a tree; parsing never ends the process, it throws. */
 export function newProgram(io: Io): Command {
@@ -30,9 +40,13 @@ export function newProgram(io: Io): Command {
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .description(description)
     .version(packageVersion(), '-V, --version', 'print the version')
-    .addHelpText('after', firstSteps)
+    .addHelpText('after', more)
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for what is understood)');
-  for (const add of commands) add(program, io);
+  for (const [heading, commands] of groups) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(program, io);
+  }
+  program.commandsGroup('More:').helpCommand('help [command]', 'say what a command does');
   return program;
 }

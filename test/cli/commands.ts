@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { newProgram } from '../../src/cli/program.js';
+import { systemClock } from '../../src/platform/clock.js';
+
+function pathsOf(command: Command, path: readonly string[]): readonly (readonly string[])[] {
+  const children = command.commands.flatMap((child) => pathsOf(child, [...path, child.name()]));
+  return path.length === 0 ? children : [path, ...children];
+}
+
+/** The program as it is registered, without a process. */
+export function programTree(): Command {
+  return newProgram({
+    out: () => undefined,
+    err: () => undefined,
+    outIsTerminal: false,
+    errIsTerminal: false,
+    env: {},
+    cwd: '.',
+    clock: systemClock,
+    signal: new AbortController().signal,
+    setExitCode: () => undefined,
+  });
+}
+
+/** Every command there is, as the words that name it. */
+export function commandPaths(): readonly (readonly string[])[] {
+  return pathsOf(programTree(), []);
+}
