@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import type { TrafficCounts } from '../../../admin/contract.js';
+import { FairleadError } from '../../../errors.js';
+import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { Log } from '../../../platform/log.js';
+import type { Meter } from '../../../platform/meter.js';
+import type { CoreLinks } from '../../link-port.js';
+import type { EdgeNodeConfig } from '../../node-config.js';
+import type { Participant, Prepared } from '../../participant.js';
+import type { Prober } from '../../prober.js';
+import type { Service } from '../../service.js';
+import { newMemoryTrafficStore } from '../../store/memory-traffic-store.js';
+import { newAccessMetrics, outcomeOf } from '../access-metrics.js';
+import { send, unavailable } from '../answer.js';
+import { newInFlight } from '../in-flight.js';
+import { readTokenVerifier } from '../token-keys.js';
+import { newConnectionRates } from './connection-rate.js';
+import { newCorePools } from './core-pools.js';
+import { newEdgeHandler } from './edge-handler.js';
+import { probeEdge } from './edge-probe.js';
+import { type EdgeSettings, edgeSettingsOf } from './edge-settings.js';
+import { newListener } from './listener.js';
+
+export interface EdgeAccessDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly links: CoreLinks;
+}
+
+/** HTTPS access on an edge: the front that clients reach. */
+export interface EdgeAccess extends Participant, Service, Prober {
+  counts(): TrafficCounts;
+  /** The port it listens on; 0 before `start`. */
+  port(): number;
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new FairleadError('node.config', `${file} could not be read`, { cause: error });
+  }
+}
+
+/**
+ * Makes the HTTPS front of an edge; it serves no domain until a snapshot is activated.
+ * @throws FairleadError `node.config` when certificate, key or token keys cannot be read.
+ */
+export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links }: EdgeAccessDeps): EdgeAccess {
+  const { listen, tls, publicName } = config.access;
+  const certificate = readPem(tls.certFile);
+  const metrics = newAccessMetrics(meter);
+  const rates = newConnectionRates(clock);
+  const pools = newCorePools(links, clock);
+  const { liveUsers } = newMemoryTrafficStore(clock);
+  const inFlight = newInFlight(log);
+  let settings: EdgeSettings = edgeSettingsOf(emptySnapshot);
+
+  function admit(address: string): boolean {
+    const { connectionRate } = settings.http;
+    if (rates.count(address, connectionRate) === 'within') return true;
+    metrics.requests.inc({ outcome: 'connection-rate' });
+    log.debug({ address, mode: connectionRate.mode }, 'a source opens connections faster than its rate');
+    return connectionRate.mode === 'monitor';
+  }
+
+  const listener = newListener(
+    { cert: certificate, key: readPem(tls.keyFile) },
+    {
+      admit,
+      request(request, response) {
+        const held = settings;
+        if (inFlight.count >= held.http.maximumConnections) send(response, unavailable('Too many requests at once.'));
+        else inFlight.run(response, () => handle(request, response, held));
+      },
+      refused: (address, status) => {
+        metrics.requests.inc({ outcome: outcomeOf(status) });
+        log.debug({ address, status }, 'a message that is no proper HTTP was refused');
+      },
+    },
+    clock,
+  );
+  const port = () => listener.port();
+  const handle = newEdgeHandler({
+    clock,
+    log,
+    links,
+    pools,
+    liveUsers,
+    metrics,
+    publicName,
+    port,
+    verifier: readTokenVerifier(config.tokens.verificationKeysFile),
+    cluster: config.cluster,
+  });
+
+  function prepareNow(next: Snapshot): Prepared {
+    const prepared = edgeSettingsOf(next);
+    return {
+      activate() {
+        settings = prepared;
+        listener.apply(prepared.http);
+      },
+      release: () => Promise.resolve(),
+    };
+  }
+
+  listener.apply(settings.http);
+  return {
+    name: 'access',
+    kinds: ['Domain', 'AccessControl', 'HttpTransport'],
+    prepare: (next) => new Promise((resolve) => resolve(prepareNow(next))),
+    start: () => listener.start(listen),
+    stop: async () => {
+      await listener.stop();
+      await pools.close();
+    },
+    probe: (signal) =>
+      probeEdge(settings.domains, { clock, links, pools, certificate, listenHost: listen.host, port }, signal),
+    counts: () => ({ users: liveUsers.count(), sessions: inFlight.count, registrations: 0 }),
+    port,
+  };
+}

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, type Server } from 'node:https';
+import { createServer, type Server as TcpServer, type Socket } from 'node:net';
+import type { HttpTransportSpec } from '../../../model/generated/kinds.js';
+import type { Clock } from '../../../platform/clock.js';
+import type { ListenAddress } from '../../node-config.js';
+import { newConversations } from './conversations.js';
+
+/** Larger than any permitted `maximumHeaderBytes`, which the guard applies. */
+const parserHeaderBytes = 65_536 + 1024;
+const handshakeTimeoutMs = 10_000;
+const timeoutCheckMs = 1000;
+/** Time for requests in flight to end when the node stops. */
+const stopGraceMs = 10_000;
+
+export interface ListenerEvents {
+  request(request: IncomingMessage, response: ServerResponse): void;
+  /** Asked before TLS begins; false closes the connection. */
+  admit(address: string): boolean;
+  /** A message that the parser or the pipelining limit refused, with the status that was answered. */
+  refused(address: string, status: number): void;
+}
+
+/** The HTTPS listener of an edge. */
+export interface Listener {
+  /** 0 before it listens. */
+  port(): number;
+  /** Limits hold for what is new from now on. */
+  apply(http: HttpTransportSpec): void;
+  start(address: ListenAddress): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** PEM texts. */
+export interface ServerIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+function newHttpsServer(identity: ServerIdentity, events: ListenerEvents, clock: Clock): Server {
+  const server = createHttpsServer({
+    ...identity,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: handshakeTimeoutMs,
+    maxHeaderSize: parserHeaderBytes,
+    connectionsCheckingInterval: timeoutCheckMs,
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    noDelay: true,
+  });
+  // Node would drop the fields beyond a count silently; the guard refuses such a request.
+  server.maxHeadersCount = 0;
+  const conversations = newConversations(events, clock);
+  server.on('request', conversations.onRequest);
+  server.on('checkContinue', conversations.onRequest);
+  server.on('connect', conversations.onConnect);
+  server.on('clientError', conversations.onError);
+  return server;
+}
+
+/** The TCP server in front: what it does not admit costs no cryptography. */
+function newGate(https: Server, sockets: Set<Socket>, events: ListenerEvents): TcpServer {
+  return createServer((socket) => {
+    if (!events.admit(socket.remoteAddress ?? '')) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    https.emit('connection', socket);
+  });
+}
+
+function applyLimits(https: Server, gate: TcpServer, http: HttpTransportSpec): void {
+  https.headersTimeout = http.headerTimeoutSeconds * 1000;
+  https.requestTimeout = http.requestTimeoutSeconds * 1000;
+  https.keepAliveTimeout = http.idleTimeoutSeconds * 1000;
+  gate.maxConnections = http.maximumConnections;
+}
+
+function portOf(server: TcpServer): number {
+  const address = server.address();
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+function listen(server: TcpServer, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Makes a listener for TLS 1.2 or later and HTTP/1.1, with strict parsing. */
+export function newListener(identity: ServerIdentity, events: ListenerEvents, clock: Clock): Listener {
+  const https = newHttpsServer(identity, events, clock);
+  const sockets = new Set<Socket>();
+  const gate = newGate(https, sockets, events);
+  return {
+    port: () => portOf(gate),
+    apply: (http) => applyLimits(https, gate, http),
+    async start(address) {
+      await listen(gate, address);
+      // Node watches for slow requests from the moment that an HTTP server listens; this one is handed its connections.
+      https.emit('listening');
+    },
+    async stop() {
+      const closed = new Promise<void>((resolve) => gate.close(() => resolve()));
+      https.close();
+      https.closeIdleConnections();
+      const timer = clock.after(stopGraceMs, () => sockets.forEach((socket) => socket.destroy()));
+      await closed;
+      timer.cancel();
+    },
+  };
+}

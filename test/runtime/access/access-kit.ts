@@ -1,0 +1,265 @@
+import { duplexPair, type Duplex } from 'node:stream';
+import { readFileSync } from 'node:fs';
+import { after } from 'node:test';
+import { Agent } from 'undici';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LinkStatus } from '../../../src/admin/contract.js';
+import { FairleadError } from '../../../src/errors.js';
+import type { LabCertificatePaths } from '../../../src/lab/certificates/certificate-paths.js';
+import { writeLabCertificates } from '../../../src/lab/certificates/lab-certificates.js';
+import { LabUnifiedCm } from '../../../src/lab/uc-server/lab-unified-cm.js';
+import { loopbackUcNodes } from '../../../src/lab/uc-server/loopback-uc-nodes.js';
+import type { AuthoredResource } from '../../../src/model/normalize.js';
+import { normalize } from '../../../src/model/normalize.js';
+import { newSnapshot, type Snapshot } from '../../../src/model/snapshot.js';
+import { type Clock, systemClock } from '../../../src/platform/clock.js';
+import { silentLog } from '../../../src/platform/log.js';
+import { newMeter } from '../../../src/platform/meter.js';
+import { newStaticHosts, staticLookup } from '../../../src/platform/static-hosts.js';
+import { type CoreAccess, newCoreAccess } from '../../../src/runtime/access/core/core-access.js';
+import { type EdgeAccess, newEdgeAccess } from '../../../src/runtime/access/edge/edge-access.js';
+import type { CoreLink, CoreLinks } from '../../../src/runtime/link-port.js';
+import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
+import type { Participant, Prepared } from '../../../src/runtime/participant.js';
+
+export const domain = 'lab.example';
+export const edgeName = 'edge1.lab.example';
+export const ucHosts = ['cucm-1.lab.example', 'cucm-2.lab.example'] as const;
+export const [publisher, subscriber] = ucHosts;
+export const user = { userName: 'ada', password: 'engine' };
+
+/** Links without a wire: channels are pairs of streams in memory, and can be cut. */
+export class MemoryLinks implements CoreLinks {
+  readonly #cores = new Map<string, CoreAccess>();
+  readonly #down = new Set<string>();
+  readonly #channels = new Map<Duplex, string>();
+  opened = 0;
+
+  add(name: string, core: CoreAccess): void {
+    this.#cores.set(name, core);
+  }
+
+  up(): readonly CoreLink[] {
+    return [...this.#cores.keys()]
+      .filter((core) => !this.#down.has(core))
+      .map((core) => ({ core, openChannel: () => this.#open(core) }));
+  }
+
+  status(): readonly LinkStatus[] {
+    return [...this.#cores.keys()].map((peer) => ({
+      peer,
+      state: this.#down.has(peer) ? 'down' : 'up',
+      since: '2026-01-01T00:00:00.000Z',
+    }));
+  }
+
+  /** Takes a link down and cuts its channels. */
+  cut(core: string): void {
+    this.#down.add(core);
+    for (const [channel, name] of this.#channels) if (name === core) channel.destroy(new Error('the link was cut'));
+  }
+
+  restore(core: string): void {
+    this.#down.delete(core);
+  }
+
+  #open(name: string): Promise<Duplex> {
+    const core = this.#cores.get(name);
+    if (core === undefined || this.#down.has(name)) throw new FairleadError('link.down', `no link to ${name}`);
+    const [ours, theirs] = duplexPair();
+    this.opened += 1;
+    for (const [end, other] of [
+      [ours, theirs],
+      [theirs, ours],
+    ] as const) {
+      this.#channels.set(end, name);
+      end.once('close', () => {
+        this.#channels.delete(end);
+        other.destroy();
+      });
+      end.on('error', () => undefined);
+    }
+    core.accept(theirs, 'edge1');
+    return Promise.resolve(ours);
+  }
+}
+
+const coreNames = ['core1', 'core2'];
+
+/** Certificates and keys for a test file, removed when its tests are done. */
+export async function labCertificates(): Promise<LabCertificatePaths> {
+  const directory = mkdtempSync(join(tmpdir(), 'fairlead-access-'));
+  after(() => rmSync(directory, { recursive: true, force: true }));
+  const servers = [edgeName, ...ucHosts].map((name) => ({ name, hosts: [{ type: 'dns', value: name } as const] }));
+  return await writeLabCertificates(directory, { servers, clients: [], cores: coreNames, nodes: [] }, systemClock);
+}
+
+export async function labUnifiedCm(paths: LabCertificatePaths): Promise<LabUnifiedCm> {
+  const cluster = new LabUnifiedCm({
+    nodes: await loopbackUcNodes(ucHosts, paths),
+    users: [user, { userName: 'grace', password: 'hopper' }, { userName: 'Åsa', password: 'blå:fisk' }],
+    domain,
+    port: 0,
+    clock: systemClock,
+  });
+  await cluster.start();
+  return cluster;
+}
+
+const common = {
+  cluster: 'lab',
+  stateDir: '/nowhere',
+  logLevel: 'silent',
+  admin: { listen: { host: '127.0.0.1', port: 0 }, tls: { certFile: '', keyFile: '' }, identities: [] },
+} as const;
+
+export function edgeConfig(paths: LabCertificatePaths): EdgeNodeConfig {
+  return {
+    ...common,
+    name: 'edge1',
+    role: 'edge',
+    access: { listen: { host: '127.0.0.1', port: 0 }, tls: paths.server(edgeName), publicName: edgeName },
+    link: { listen: { host: '127.0.0.1', port: 0 }, hostKeyFile: '', cores: [] },
+    tokens: { verificationKeysFile: paths.tokenVerificationKeys },
+  };
+}
+
+export function coreConfig(
+  paths: LabCertificatePaths,
+  name: string,
+  hosts: Readonly<Record<string, string>>,
+): CoreNodeConfig {
+  return {
+    ...common,
+    name,
+    role: 'core',
+    hosts,
+    link: { clientKeyFile: '', edges: [] },
+    tokens: { signingKeyFile: paths.tokenSigningKey(name), verificationKeysFile: paths.tokenVerificationKeys },
+  };
+}
+
+export interface Documents {
+  readonly kind: AuthoredResource['kind'];
+  readonly name?: string;
+  readonly spec: object;
+}
+
+export function snapshotOf(...documents: readonly Documents[]): Snapshot {
+  return newSnapshot(
+    'test',
+    documents.map(({ kind, name = 'default', spec }) => normalize({ kind, metadata: { name }, spec })),
+  );
+}
+
+/** A client outside that trusts the lab's CA and finds the edge under its name. */
+export function newOutsider(paths: LabCertificatePaths): Agent {
+  return new Agent({
+    connect: {
+      ca: readFileSync(paths.authority.certFile, 'utf8'),
+      lookup: staticLookup(newStaticHosts({ [edgeName]: '127.0.0.1' })),
+    },
+  });
+}
+
+export interface Estate {
+  readonly edge: EdgeAccess;
+  readonly cores: ReadonlyMap<string, CoreAccess>;
+  readonly links: MemoryLinks;
+  readonly outsider: Agent;
+  readonly ca: string;
+  /** `https://` and the edge as clients reach it. */
+  readonly origin: string;
+  /** Prepares and activates on every node, and releases what served before. */
+  apply(snapshot: Snapshot): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface EstateOptions {
+  readonly paths: LabCertificatePaths;
+  readonly clock?: Clock;
+  readonly cores?: readonly string[];
+  readonly hosts?: Readonly<Record<string, string>>;
+}
+
+const noSecrets = {
+  reveal: () => {
+    throw new FairleadError('secret.unresolved', 'access needs no secret');
+  },
+};
+
+async function prepareOn(participant: Participant, snapshot: Snapshot): Promise<Prepared> {
+  return await participant.prepare(snapshot, noSecrets, new AbortController().signal);
+}
+
+/** One edge and some cores in this process, linked in memory; the edge listens on loopback. */
+export async function startEstate(options: EstateOptions): Promise<Estate> {
+  const { paths, clock = systemClock, cores: names = ['core1'], hosts = {} } = options;
+  const links = new MemoryLinks();
+  const cores = new Map<string, CoreAccess>();
+  for (const name of names) {
+    const core = newCoreAccess(coreConfig(paths, name, hosts), { clock, log: silentLog, meter: newMeter() });
+    cores.set(name, core);
+    links.add(name, core);
+    await core.start();
+  }
+  const edge = newEdgeAccess(edgeConfig(paths), { clock, log: silentLog, meter: newMeter(), links });
+  await edge.start();
+  const outsider = newOutsider(paths);
+  let before: readonly Prepared[] = [];
+  return {
+    edge,
+    cores,
+    links,
+    outsider,
+    ca: readFileSync(paths.authority.certFile, 'utf8'),
+    origin: `https://${edgeName}:${edge.port()}`,
+    async apply(snapshot) {
+      const prepared = await Promise.all([edge, ...cores.values()].map((node) => prepareOn(node, snapshot)));
+      for (const part of prepared) part.activate();
+      await Promise.all(before.map((part) => part.release()));
+      before = prepared;
+    },
+    async stop() {
+      await outsider.destroy();
+      await edge.stop();
+      await Promise.all([...cores.values()].map((core) => core.stop()));
+      await Promise.all(before.map((part) => part.release()));
+    },
+  };
+}
+
+/** A snapshot that serves the lab's domain from its Unified CM. */
+export function servingDocuments(cluster: LabUnifiedCm, ca: string): readonly Documents[] {
+  return [
+    { kind: 'Domain', name: domain, spec: { xmpp: true } },
+    {
+      kind: 'UnifiedCM',
+      name: 'lab',
+      spec: {
+        publisher,
+        nodes: [
+          { host: publisher, role: 'publisher' },
+          { host: subscriber, role: 'subscriber' },
+        ],
+        udsPort: cluster.port,
+        credentials: { username: 'reader', passwordRef: { env: 'FAIRLEAD_SECRET_READER' } },
+        tls: { ca },
+      },
+    },
+    ...ucHosts.map(
+      (host): Documents => ({
+        kind: 'AllowRule',
+        name: `uds-${host}`,
+        spec: {
+          url: `https://${host}:${cluster.port}/cucm-uds`,
+          match: 'prefix',
+          methods: ['GET', 'PUT', 'POST', 'HEAD'],
+        },
+      }),
+    ),
+    { kind: 'HttpTransport', spec: { connectionRate: { mode: 'off' } } },
+  ];
+}
