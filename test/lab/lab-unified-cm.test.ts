@@ -5,7 +5,7 @@ import { Agent } from 'undici';
 import { FairleadError } from '../../src/errors.js';
 import { writeLabCertificates } from '../../src/lab/certificates/lab-certificates.js';
 import { basicAuthorization } from '../../src/lab/http/basic-credentials.js';
-import { LabUnifiedCm } from '../../src/lab/uc-server/lab-unified-cm.js';
+import { LabUnifiedCm, refuseUnscripted } from '../../src/lab/uc-server/lab-unified-cm.js';
 import { loopbackUcNodes } from '../../src/lab/uc-server/loopback-uc-nodes.js';
 import type { UcControl } from '../../src/lab/uc-server/uc-control.js';
 import { UcControlServer } from '../../src/lab/uc-server/uc-control-server.js';
@@ -116,6 +116,8 @@ test('what reached the cluster is counted and listed, without passwords', async 
 test('an unscripted call is answered with 404 and fails the assertion by its name', async () => {
   cluster.assertNoUnscriptedCalls();
   assert.equal((await ask('/cucm-uds/surprise')).status, 404);
+  const record = await remote.record();
+  assert.throws(() => refuseUnscripted(record.unscripted), /does not know 1 /);
   assert.throws(
     () => cluster.assertNoUnscriptedCalls(),
     (error) => error instanceof FairleadError && error.details[0]?.message === 'GET /cucm-uds/surprise',

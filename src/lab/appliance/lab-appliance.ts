@@ -8,7 +8,13 @@ import { standInFor } from '../stand-in.js';
 import { type ApplianceAccount, mayUse } from './appliance-access.js';
 import type { ApplianceFault, ApplianceFaultRule } from './appliance-fault.js';
 import { type ApplianceChange, ApplianceStore } from './appliance-store.js';
-import { type ApplianceStatus, type ApplianceWrite, applianceBodyLimitBytes, appliancePaths } from './contract.js';
+import {
+  type ApplianceMessage,
+  type ApplianceStatus,
+  type ApplianceWrite,
+  applianceBodyLimitBytes,
+  appliancePaths,
+} from './contract.js';
 
 export interface LabApplianceOptions {
   readonly certificate: Credential;
@@ -37,6 +43,11 @@ function isWrite(value: unknown): value is ApplianceWrite {
   if (!isRecord(value) || !('spec' in value)) return false;
   const maps = [value['annotations'] ?? {}, value['secrets'] ?? {}];
   return maps.every((map) => isRecord(map) && Object.values(map).every((member) => typeof member === 'string'));
+}
+
+function sendMessage(response: ServerResponse, status: number, message: string): void {
+  const body: ApplianceMessage = { message };
+  sendJson(response, status, body);
 }
 
 /** A stand-in appliance (lab: not a real Expressway) that is changed step by step; see `contract.ts` for its wire. */
@@ -80,13 +91,13 @@ export class LabAppliance {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('server', standInFor('Expressway'));
     if (!mayUse(this.#account, request)) {
-      sendJson(response, 401, { message: 'the credentials are missing or wrong' });
+      sendMessage(response, 401, 'the credentials are missing or wrong');
       return;
     }
     const place = placeOf(request.url ?? '');
     if (request.method === 'GET') this.#read(request.url, place, response);
     else if (place !== undefined) await this.#write(request, place, response);
-    else sendJson(response, 404, { message: 'there is no such path' });
+    else sendMessage(response, 404, 'there is no such path');
   }
 
   #read(url: string | undefined, place: Place | undefined, response: ServerResponse): void {
@@ -94,7 +105,7 @@ export class LabAppliance {
     if (url === appliancePaths.status) sendJson(response, 200, this.#status());
     else if (url === appliancePaths.resources) sendJson(response, 200, this.store.list());
     else if (found !== undefined) sendJson(response, 200, found);
-    else sendJson(response, 404, { message: 'there is no such resource' });
+    else sendMessage(response, 404, 'there is no such resource');
   }
 
   #status(): ApplianceStatus {
@@ -105,18 +116,17 @@ export class LabAppliance {
   async #write(request: IncomingMessage, place: Place, response: ServerResponse): Promise<void> {
     const body = await readJsonBody(request, applianceBodyLimitBytes).catch(() => undefined);
     if (request.method === 'DELETE') this.#change({ action: 'delete', ...place }, response);
-    else if (request.method !== 'POST')
-      sendJson(response, 405, { message: 'a resource is created or deleted, not changed' });
+    else if (request.method !== 'POST') sendMessage(response, 405, 'a resource is created or deleted, not changed');
     else if (isWrite(body)) this.#change({ action: 'create', ...place, write: body }, response);
-    else sendJson(response, 400, { message: 'the body is not a write' });
+    else sendMessage(response, 400, 'the body is not a write');
   }
 
   #change(change: ApplianceChange, response: ServerResponse): void {
     this.#writes += 1;
     const fault = this.#rule(change, this.#writes);
     if (fault?.type === 'cut-before') response.destroy();
-    else if (fault?.type === 'status') sendJson(response, fault.status, { message: 'Internal error' });
-    else if (fault?.type === 'message') sendJson(response, 200, { message: fault.message });
+    else if (fault?.type === 'status') sendMessage(response, fault.status, 'Internal error');
+    else if (fault?.type === 'message') sendMessage(response, 200, fault.message);
     else this.#carryOut(change, fault, response);
   }
 
@@ -128,7 +138,7 @@ export class LabAppliance {
     const before = this.store.list().length;
     const message = this.store.apply(change);
     if (this.store.list().length !== before) this.#changes.push(change);
-    if (fault === undefined) sendJson(response, 200, { message });
+    if (fault === undefined) sendMessage(response, 200, message);
     else response.destroy();
   }
 }

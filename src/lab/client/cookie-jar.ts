@@ -32,7 +32,7 @@ function expiryOf(attributes: ReadonlyMap<string, string>, nowMs: number): numbe
  * Reads a `Set-Cookie` field (RFC 6265).
  * @throws FairleadError `lab.unexpected` for one that is not host-only, and for a token that is not Secure and HttpOnly.
  */
-export function parseSetCookie(field: string, nowMs: number): Cookie {
+function parseSetCookie(field: string, nowMs: number): Cookie {
   const [pair = '', ...parts] = field.split(';');
   const equals = pair.indexOf('=');
   const name = pair.slice(0, Math.max(equals, 0)).trim();

@@ -1,8 +1,3 @@
-/** The first path segment of requests that concern a domain as a whole. */
-export function domainSegment(domain: string): string {
-  return Buffer.from(domain).toString('base64url');
-}
-
 /** The path by which a client reaches an internal URL through an edge: `/<base64url of domain/scheme/host/port>/path`. */
 export function targetPath(domain: string, url: string): string {
   const { protocol, hostname, port, pathname, search } = new URL(url);
@@ -14,5 +9,5 @@ export function targetPath(domain: string, url: string): string {
 
 /** The path of a sign-in, with the services that soft clients ask for. */
 export function signInPath(domain: string): string {
-  return `/${domainSegment(domain)}/get_edge_config?service_name=_cisco-uds&service_name=_cuplogin`;
+  return `/${Buffer.from(domain).toString('base64url')}/get_edge_config?service_name=_cisco-uds&service_name=_cuplogin`;
 }

@@ -90,7 +90,7 @@ async function writeUnifiedCm({ layout, paths, users }: EstatePlan): Promise<voi
 }
 
 /** Text of a file of the repository: its documents, with the line that tells editors the schema. */
-export function documentText(documents: readonly AuthoredDocument[]): string {
+function documentText(documents: readonly AuthoredDocument[]): string {
   return schemaComment + documents.map((document) => writeYaml(document)).join('---\n');
 }
 

@@ -42,7 +42,7 @@ export interface EstateLayout {
   readonly reconcilerPort: number;
 }
 
-export const estateDomain = 'lab.example';
+const estateDomain = 'lab.example';
 
 function named(prefix: string, count: number): readonly { readonly name: string; readonly host: string }[] {
   return Array.from({ length: count }, (_, index) => {

@@ -7,8 +7,7 @@ import { FairleadError } from '../../errors.js';
 const run = promisify(execFile);
 const longestOutputBytes = 64 * 1024 * 1024;
 
-/** Who commits in the lab. */
-export const labAuthor = { name: 'Ada Engineer', email: 'ada@example.com' } as const;
+const labAuthor = { name: 'Ada Engineer', email: 'ada@example.com' } as const;
 
 /** Fixed, so that no configuration of the machine shows in a lab repository. */
 const environment = {

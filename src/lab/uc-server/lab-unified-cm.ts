@@ -118,7 +118,7 @@ export class LabUnifiedCm implements UcControl {
     return this.#now(() => this.#log.forget());
   }
 
-  /** @throws FairleadError `internal` naming every call that the stand-in does not know. */
+  /** @throws FairleadError `lab.unexpected` naming every call that the stand-in does not know. */
   assertNoUnscriptedCalls(): void {
     refuseUnscripted(this.#log.unscripted);
   }
@@ -148,9 +148,9 @@ export class LabUnifiedCm implements UcControl {
   }
 }
 
-/** @throws FairleadError `internal` naming every call that the stand-in does not know. */
+/** @throws FairleadError `lab.unexpected` naming every call that the stand-in does not know. */
 export function refuseUnscripted(calls: readonly UcRequest[]): void {
   if (calls.length === 0) return;
   const details = calls.map(({ host, method, target }) => ({ place: host, message: `${method} ${target}` }));
-  throw new FairleadError('internal', `${calls.length} calls that the stand-in does not know`, { details });
+  throw new FairleadError('lab.unexpected', `the stand-in does not know ${calls.length} of the calls it got`, { details });
 }

@@ -6,7 +6,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Text that is safe in content and in double-quoted attributes. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => escapes.get(character) ?? character);
 }
 
