@@ -1,3 +1,4 @@
+import type { SnapshotCause } from '../admin/contract.js';
 import { asFairleadError } from '../errors.js';
 import { snapshotDigest } from '../model/digest.js';
 import { emptySnapshot } from '../model/snapshot.js';
@@ -19,6 +20,8 @@ export interface RestorationParts {
   readonly receipts: Receipts;
   readonly warnings: Warnings;
   readonly clock: Clock;
+  /** Told when the confirmed revision serves again after all. */
+  readonly onChange: (cause: SnapshotCause) => void;
   /** Runs a task when no other operation is in progress. */
   readonly inTurn: (task: () => Promise<void>) => Promise<void>;
 }
@@ -86,12 +89,18 @@ export class Restoration {
     this.#timer = clock.after(backoffDelayMs(attempt, backoff), () => {
       inTurn(async () => {
         if (this.#reason === undefined) return;
-        if (stage.pending === undefined && (await this.#restore())) this.end();
+        if (stage.pending === undefined && (await this.#restore())) this.#succeed();
         else this.#tryAgain(attempt + 1);
       }).catch(() => {
         if (this.#reason !== undefined) this.#tryAgain(attempt + 1);
       });
     });
+  }
+
+  #succeed(): void {
+    this.end();
+    const run = this.parts.found.confirmed?.run;
+    if (run !== undefined) this.parts.onChange({ type: 'confirmed', planId: run.planId });
   }
 
   /** A receipt is written after the confirmed snapshot, so a crash can leave one without the other. */

@@ -1,0 +1,112 @@
+import { basename } from 'node:path';
+import type { SnapshotCause } from '../admin/contract.js';
+import type { Health } from '../model/health.js';
+import type { Clock } from '../platform/clock.js';
+import { onDurableStep } from '../platform/durable-file.js';
+import type { Log } from '../platform/log.js';
+import { newMeter } from '../platform/meter.js';
+import { AdminServer } from './admin/admin-server.js';
+import { ConfigStore } from './config-store.js';
+import { removeEndpoints, writeEndpoints } from './endpoints-file.js';
+import type { NodeConfig, NodeEndpoints } from './node-config.js';
+import { NodeEvents } from './node-events.js';
+import { measureNode } from './node-metrics.js';
+import { newNodeStatus } from './node-status.js';
+import { Readiness } from './readiness.js';
+import { Receipts } from './receipts.js';
+import { newRole } from './role.js';
+import { type Service, startInOrder, stopInReverse } from './service.js';
+import type { Checkpoint } from './stage.js';
+import { StateDirectory } from './state/state-directory.js';
+
+export { loadNodeConfig } from './node-config-file.js';
+
+export interface NodeDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Version of the program. */
+  readonly version: string;
+  /** For crash tests: told before each durable step, around each swap, and before each answer about a plan. */
+  readonly crash?: Checkpoint;
+}
+
+export interface RunningNode {
+  readonly endpoints: NodeEndpoints;
+  /** Takes no new work, lets what is in flight end within its limits, and frees everything. */
+  stop(): Promise<void>;
+}
+
+interface Assembly {
+  readonly services: readonly Service[];
+  readonly readiness: Readiness;
+  readonly endpoints: () => NodeEndpoints;
+}
+
+/** Makes every part of a node and joins them; nothing listens or dials yet. */
+async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
+  const { clock, log, version, crash: checkpoint = () => undefined } = deps;
+  const startedAtMs = clock.nowMs();
+  const directory = new StateDirectory(config.stateDir, version);
+  const found = await directory.open();
+  const receipts = new Receipts(found.ended);
+  const meter = newMeter();
+  const events = new NodeEvents(startedAtMs.toString(36));
+  const isConfirmed = (planId: string): boolean => receipts.isConfirmed(planId);
+  const role = newRole(config, { clock, log, meter, version, isConfirmed });
+
+  const onChange = (cause: SnapshotCause): void => {
+    countChange(cause);
+    events.publish({ type: 'snapshot', digest: store.view().digest, cause });
+    readiness.look();
+  };
+  const { participants, links: peers } = role;
+  const storeParts = { participants, peers, directory, found, receipts, clock, log, onChange, checkpoint };
+  const store = new ConfigStore({ ...storeParts, node: config.name });
+  const readiness = new Readiness(
+    () => [store.view().notServingReason, role.obstacle()],
+    (ready) => events.publish({ type: 'ready', ready }),
+  );
+  const status = newNodeStatus({ config, version, startedAtMs, store, role, readiness });
+  const countChange = measureNode(meter, status);
+  role.links.onChange((link) => {
+    events.publish({ type: 'link', link });
+    readiness.look();
+  });
+
+  const probe = async (signal: AbortSignal): Promise<Health> => {
+    const checks = await Promise.all(participants.map((participant) => participant.probe(signal)));
+    return { node: config.name, checks: checks.flat() };
+  };
+  const backend = { store, events, checkpoint, status, probe, metrics: () => meter.expose() };
+  const admin = new AdminServer(config.admin, { backend, version, clock, log: log.child({ part: 'admin' }) });
+  return {
+    services: [store, role.links, ...participants, admin],
+    readiness,
+    endpoints: () => ({ role: config.role, pid: process.pid, admin: admin.port(), ...role.ports() }),
+  };
+}
+
+/**
+ * Starts a node: it brings back its last confirmed snapshot, links, serves, and can be administered.
+ * @throws FairleadError `node.config`, `node.storage`; everything is freed then.
+ */
+export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<RunningNode> {
+  const { crash } = deps;
+  if (crash !== undefined) onDurableStep((step, path) => crash(`${step} ${basename(path)}`));
+  const { services, readiness, endpoints } = await assemble(config, deps);
+  await removeEndpoints(config.stateDir);
+  await startInOrder(services);
+  readiness.mark(true);
+  await writeEndpoints(config.stateDir, endpoints()).catch(async (error: unknown) => {
+    await stopInReverse(services);
+    throw error;
+  });
+  return {
+    endpoints: endpoints(),
+    stop: async () => {
+      readiness.mark(false);
+      await removeEndpoints(config.stateDir).catch(() => undefined);
+      await stopInReverse(services);
+    },
+  };
+}
