@@ -68,7 +68,7 @@ export const errorDefinitions = define({
     mend: 'Read the blockers; change the commit, or the limits of SyncPolicy.',
   },
   'plan.suspended': {
-    retry: 'on-new-revision',
+    retry: 'backoff',
     meaning: 'SyncPolicy says that nothing is applied for now.',
     mend: 'Remove SyncPolicy suspend, or wait until it ends.',
   },

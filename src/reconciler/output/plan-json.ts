@@ -8,6 +8,7 @@ import type { SchemaCheck } from '../../model/schema-check.js';
 import { keyOf } from '../../model/snapshot.js';
 import type { Resource } from '../../model/snapshot.js';
 import { validateResource } from '../../model/validate.js';
+import { jsonText } from './json-text.js';
 
 const largestBytes = 64 * 1024 * 1024;
 const mostDetails = 20;
@@ -16,7 +17,7 @@ let check: SchemaCheck<Plan> | undefined;
 
 /** A plan as JSON (schemas/plan.schema.json); `parsePlan` gives the same plan back. */
 export function planJson(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
+  return jsonText(plan);
 }
 
 function malformed(
@@ -68,6 +69,7 @@ export function parsePlan(text: string): Plan {
   for (const { changes, reported } of plan.nodes)
     for (const { change } of [...changes, ...reported]) checkChange(change);
   const identified = identifyPlan(plan);
-  if (identified.id !== plan.id) throw malformed(`the plan was changed: its id is ${plan.id}, its content has ${identified.id}`);
+  if (identified.id !== plan.id)
+    throw malformed(`the plan was changed: its id is ${plan.id}, its content has ${identified.id}`);
   return identified;
 }

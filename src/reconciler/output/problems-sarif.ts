@@ -3,7 +3,8 @@ import { problemDefinitions } from '../../model/problem-codes.js';
 import type { ProblemCode } from '../../model/problem-codes.js';
 import type { Problem } from '../../model/problem.js';
 import type { SourceRef } from '../../model/snapshot.js';
-import { visible, visibleLines } from '../../model/visible.js';
+import { visible } from '../../model/visible.js';
+import { jsonText } from './json-text.js';
 
 const homepage = 'https://fairlead.dev';
 
@@ -24,7 +25,7 @@ function physicalLocation({ path, line, column }: SourceRef, end: Pick<Problem, 
 
 function locationOf(problem: Problem) {
   const { file, line, column, resource, pointer } = problem;
-  const named = resource === undefined ? [] : [{ fullyQualifiedName: visibleLines(`${resource}${pointer}`) }];
+  const named = resource === undefined ? [] : [{ fullyQualifiedName: `${resource}${pointer}` }];
   return {
     physicalLocation: physicalLocation({ path: file, line, column }, problem),
     ...(named.length === 0 ? {} : { logicalLocations: named }),
@@ -37,7 +38,7 @@ function resultOf(problem: Problem, rules: readonly ProblemCode[]) {
     ruleId: code,
     ruleIndex: rules.indexOf(code),
     level: severity,
-    message: { text: visibleLines(`${message}\n${mend}`) },
+    message: { text: `${message}\n${mend}` },
     locations: [locationOf(problem)],
     relatedLocations: related.map((place) => ({ physicalLocation: physicalLocation(place) })),
     partialFingerprints: { 'fairleadProblem/v1': valueDigest({ code, file, pointer, resource }) },
@@ -54,5 +55,5 @@ export function sarifProblems(problems: readonly Problem[]): string {
     version: '2.1.0',
     runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }

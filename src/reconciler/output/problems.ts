@@ -1,4 +1,5 @@
 import type { Problem } from '../../model/problem.js';
+import { jsonText } from './json-text.js';
 import { githubProblems } from './problems-github.js';
 import { junitProblems } from './problems-junit.js';
 import { sarifProblems } from './problems-sarif.js';
@@ -12,10 +13,10 @@ export const problemFormats = ['text', 'json', 'github', 'sarif', 'junit'] as co
 export type ProblemFormat = (typeof problemFormats)[number];
 
 function jsonProblems(problems: readonly Problem[]): string {
-  return `${JSON.stringify({ version: 1, ...problemCounts(problems), problems }, null, 2)}\n`;
+  return jsonText({ version: 1, ...problemCounts(problems), problems });
 }
 
-/** Writes problems in a format; the text ends with a line end and holds no control character of the repository. */
+/** Writes problems in a format; none lets a control character of the repository through. */
 export function formatProblems(problems: readonly Problem[], format: ProblemFormat, style: Style = plainStyle): string {
   switch (format) {
     case 'text':

@@ -1,0 +1,6 @@
+import { visibleLines } from '../../model/visible.js';
+
+/** A value as indented JSON with a line end; what is not safe to show stands in escapes, so that the value stays the same. */
+export function jsonText(value: unknown): string {
+  return visibleLines(`${JSON.stringify(value, null, 2)}\n`);
+}
