@@ -55,7 +55,7 @@ export function interruptionText(interrupts: Interruption): string {
 }
 
 /** How many resources are created, updated and deleted; a resource that several nodes get counts once. */
-export function changesText(changes: readonly PlannedChange[]): string {
+function changesText(changes: readonly PlannedChange[]): string {
   const distinct = new Set(changes.map(({ change }) => `${change.action} ${change.key}`));
   const actions = [...distinct].map((text) => text.slice(0, text.indexOf(' ')));
   const parts = (['create', 'update', 'delete'] as const).flatMap((action) => {
