@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { FairleadError, isErrorCode } from '../errors.js';
 import { valueDigest } from '../model/digest.js';
 import { isRecord } from '../model/json.js';
 import type { Plan } from '../model/plan.js';
-import { writeDurably } from '../platform/durable-file.js';
+import { readState, writeState } from './state-file.js';
 
 interface FailedRevision {
   readonly key: string;
@@ -32,15 +31,6 @@ function readFailure(value: unknown): readonly FailedRevision[] {
   return [{ key, code, message, details: Array.isArray(details) ? details.filter(isDetail) : [] }];
 }
 
-async function readFailures(path: string): Promise<readonly FailedRevision[]> {
-  try {
-    const values: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return Array.isArray(values) ? values.flatMap(readFailure) : [];
-  } catch {
-    return [];
-  }
-}
-
 /** The plans of one cluster that failed and are not tried again until Git or the observed side moves; survives restarts. */
 export class FailedRevisions {
   readonly #path: string;
@@ -53,7 +43,8 @@ export class FailedRevisions {
 
   /** A file that cannot be read is as good as none: the revision fails once more. */
   static async open(path: string): Promise<FailedRevisions> {
-    return new FailedRevisions(path, await readFailures(path));
+    const values = await readState(path);
+    return new FailedRevisions(path, Array.isArray(values) ? values.flatMap(readFailure) : []);
   }
 
   /** Why the same way from the same place failed before. */
@@ -63,12 +54,12 @@ export class FailedRevisions {
     return failure && new FairleadError(failure.code, failure.message, { details: failure.details });
   }
 
-  /** @throws FairleadError `node.storage` when it cannot be written */
+  /** @throws FairleadError `state.storage` */
   async remember(plan: Plan, error: FairleadError): Promise<void> {
     const key = keyOf(plan);
     const { code, message } = error;
     const failure = { key, code, message, details: error.details.slice(0, mostDetails) };
     this.#failed = [...this.#failed.filter((one) => one.key !== key), failure].slice(-mostKept);
-    await writeDurably(this.#path, JSON.stringify(this.#failed));
+    await writeState(this.#path, this.#failed);
   }
 }

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { snapshotDigest } from '../model/digest.js';
 import { isRecord } from '../model/json.js';
 import type { CommitInfo } from '../model/plan.js';
 import { keyOf, newSnapshot } from '../model/snapshot.js';
 import type { Declaration, ResourceKey, SourceRef } from '../model/snapshot.js';
 import { checkResource } from '../model/validate.js';
-import { writeDurably } from '../platform/durable-file.js';
 import type { Decision } from './rollout/rollout-journal.js';
+import { readState, writeState } from './state-file.js';
 
 /** A declaration and the commit it comes from. */
 export interface Revision {
@@ -56,16 +55,11 @@ function readProposal(value: unknown): Proposal | undefined {
   return { ...revision, planId: value['planId'] };
 }
 
-async function readSaved(path: string): Promise<Saved> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (!isRecord(value)) return {};
-    const applied = readRevision(value['applied']);
-    const proposed = readProposal(value['proposed']);
-    return { ...(applied && { applied }), ...(proposed && { proposed }) };
-  } catch {
-    return {};
-  }
+function readSaved(value: unknown): Saved {
+  if (!isRecord(value)) return {};
+  const applied = readRevision(value['applied']);
+  const proposed = readProposal(value['proposed']);
+  return { ...(applied && { applied }), ...(proposed && { proposed }) };
 }
 
 function written({ commit, declaration }: Revision): object {
@@ -91,19 +85,19 @@ export class LastGood {
 
   /** A file that cannot be read is as good as none. */
   static async open(path: string): Promise<LastGood> {
-    return new LastGood(path, await readSaved(path));
+    return new LastGood(path, readSaved(await readState(path)));
   }
 
   get(): Revision | undefined {
     return this.#saved.applied;
   }
 
-  /** Notes what a plan leads to, before it is applied. @throws FairleadError `node.storage` */
+  /** Notes what a plan leads to, before it is applied. @throws FairleadError `state.storage` */
   async propose(planId: string, revision: Revision): Promise<void> {
     await this.#save({ ...this.#saved, proposed: { ...revision, planId } });
   }
 
-  /** Takes over what was proposed when it was decided so. @throws FairleadError `node.storage` */
+  /** Takes over what was proposed when it was decided so. @throws FairleadError `state.storage` */
   async settle(planId: string, decision: Decision): Promise<void> {
     const { proposed, applied } = this.#saved;
     if (proposed?.planId !== planId) return;
@@ -111,7 +105,7 @@ export class LastGood {
     await this.#save(next === undefined ? {} : { applied: next });
   }
 
-  /** Notes a revision that every node runs already; the same content again changes nothing. @throws FairleadError `node.storage` */
+  /** Notes a revision that every node runs already; the same content again changes nothing. @throws FairleadError `state.storage` */
   async accept(revision: Revision): Promise<void> {
     const before = this.#saved.applied?.declaration;
     if (before !== undefined && snapshotDigest(before) === snapshotDigest(revision.declaration)) return;
@@ -124,7 +118,7 @@ export class LastGood {
       ...(applied && { applied: written(applied) }),
       ...(proposed && { proposed: { ...written(proposed), planId: proposed.planId } }),
     };
-    await writeDurably(this.#path, JSON.stringify(document));
+    await writeState(this.#path, document);
     this.#saved = saved;
   }
 }

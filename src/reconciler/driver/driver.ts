@@ -68,6 +68,8 @@ export type DriverReceipt = Receipt | PartialReceipt;
 /** An event of a node that says "look now". */
 export interface DriverEvent {
   readonly node: string;
+  /** `stream`: the connection is new, or events were missed, so anything may have happened. */
+  readonly type: 'snapshot' | 'ready' | 'link' | 'stream';
   readonly reason: string;
   readonly edit?: OperatorEdit;
   /** What happened to a plan; absent for everything else. */

@@ -10,7 +10,7 @@ export class EventQueue {
 
   push(event: DriverEvent): void {
     if (this.#waiting.length < mostWaiting) this.#waiting.push(event);
-    else this.#waiting.splice(0, Infinity, { node: event.node, reason: 'more events than could be read' });
+    else this.#waiting.splice(0, Infinity, { node: event.node, type: 'stream', reason: 'too many events' });
     this.#wake?.();
   }
 

@@ -22,13 +22,16 @@ interface Watch {
 }
 
 function driverEvent(node: string, event: NodeEvent): DriverEvent {
-  if (event.type === 'reset') return { node, reason: 'events were missed' };
-  if (event.type === 'link') return { node, reason: `link to ${event.link.peer} is ${event.link.state}` };
-  if (event.type === 'ready') return { node, reason: event.ready ? 'ready' : 'not ready' };
+  if (event.type === 'reset') return { node, type: 'stream', reason: 'events were missed' };
+  if (event.type === 'link') return { node, type: 'link', reason: `link to ${event.link.peer} is ${event.link.state}` };
+  if (event.type === 'ready') return { node, type: 'ready', reason: event.ready ? 'ready' : 'not ready' };
   const { cause } = event;
-  if (cause.type === 'edited')
-    return { node, reason: `${cause.edit.key} was edited by ${cause.edit.actor}`, edit: cause.edit };
-  return { node, reason: `plan ${cause.type}`, plan: { id: cause.planId, state: cause.type } };
+  if (cause.type === 'edited') {
+    const { edit } = cause;
+    return { node, type: 'snapshot', reason: `${edit.actor} edited ${edit.key}`, edit };
+  }
+  const plan = { id: cause.planId, state: cause.type };
+  return { node, type: 'snapshot', reason: `plan ${cause.type}`, plan };
 }
 
 /** Tells the events of one connection, beginning with one of its own: what happened before it may have been missed. */
@@ -44,7 +47,7 @@ async function follow({ node, client, tell }: Watch, signal: AbortSignal): Promi
     { method: 'GET', path: adminPaths.events, headers: { accept: 'text/event-stream' } },
     signal,
   );
-  tell({ node, reason: 'watching' });
+  tell({ node, type: 'stream', reason: 'watching' });
   for await (const text of pieces) parser.feed(text);
 }
 

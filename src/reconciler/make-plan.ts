@@ -1,0 +1,37 @@
+import { FairleadError } from '../errors.js';
+import type { CommitInfo, Plan } from '../model/plan.js';
+import type { Kind } from '../model/generated/kinds.js';
+import type { Observation } from './driver/driver.js';
+import type { Revision } from './last-good.js';
+import type { Pass } from './pass.js';
+import { plan } from './plan.js';
+import { policyOf } from './policy.js';
+
+function kindsBefore({ state }: Pass): ReadonlySet<Kind> {
+  const resources = state.lastGood.get()?.declaration.resources.values() ?? [];
+  return new Set([...resources].map(({ kind }) => kind));
+}
+
+/** The files that the changes of a plan are written in: only of these the history is looked at. */
+function changedPaths({ nodes }: Plan): readonly string[] {
+  const changes = nodes.flatMap((node) => [...node.changes, ...node.reported]);
+  return [...new Set(changes.flatMap(({ source }) => source?.path ?? []))];
+}
+
+/**
+ * Plans the way from what was observed to a revision, with the commits that ask for each change.
+ * @throws FairleadError `plan.stale` when another plan was expected
+ */
+export async function makePlan(revision: Revision, observation: Observation, pass: Pass): Promise<Plan> {
+  const { commit, declaration } = revision;
+  const planWith = (commits: ReadonlyMap<string, CommitInfo>) =>
+    plan(declaration, observation, policyOf(declaration), {
+      ...{ commit, commits, nowMs: pass.clock.nowMs(), isAsked: pass.isAsked, kindsBefore: kindsBefore(pass) },
+    });
+  const draft = planWith(new Map());
+  const paths = changedPaths(draft);
+  const made =
+    paths.length === 0 ? draft : planWith(await pass.source.commitsOf(paths, commit.id, undefined, pass.stop));
+  if (pass.expectedPlanId === undefined || pass.expectedPlanId === made.id) return made;
+  throw new FairleadError('plan.stale', `the plan would be ${made.id} now, not ${pass.expectedPlanId}`);
+}

@@ -1,0 +1,80 @@
+import type { FairleadError } from '../../errors.js';
+import type { PlannedChange } from '../../model/plan.js';
+import type { NodeObservation } from '../driver/driver.js';
+import { errorOf, findingsOf } from '../pass-outcome.js';
+import type { Findings, PassOutcome } from '../pass-outcome.js';
+import type { DriftStatus, NodeStatusView, OutcomeStatus, StatusReason } from './status.js';
+
+const mostDetails = 20;
+const mostDrift = 100;
+
+export function reasonView({ code, message, mend, details }: FairleadError): StatusReason {
+  return { code, message, mend, details: details.slice(0, mostDetails) };
+}
+
+/** A plan that is blocked tells its first blocker as the reason. */
+function reasonOf(outcome: PassOutcome): StatusReason | undefined {
+  const error = errorOf(outcome);
+  if (error !== undefined) return reasonView(error);
+  if (outcome.state === 'invalid') {
+    const [first] = outcome.problems;
+    const place = first === undefined ? '' : `${first.file}:${first.line}:${first.column}: ${first.message}`;
+    const message = `${outcome.problems.length} problems, first ${place}`;
+    return { code: 'compile.invalid', message, mend: first?.mend ?? '', details: [] };
+  }
+  if (outcome.state !== 'blocked') return undefined;
+  const [blocker] = outcome.findings.plan.blockers;
+  return blocker && { code: blocker.code, message: blocker.message, mend: blocker.mend, details: [] };
+}
+
+export function outcomeView(outcome: PassOutcome, at: string): OutcomeStatus {
+  const reason = reasonOf(outcome);
+  const findings = 'findings' in outcome ? outcome.findings : undefined;
+  const commit = outcome.state === 'invalid' ? outcome.commit.id : findings?.commit.id;
+  return {
+    ...{ state: outcome.state, at },
+    ...(commit === undefined ? {} : { commit }),
+    ...(findings === undefined ? {} : { planId: findings.plan.id }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(outcome.kept === undefined ? {} : { kept: outcome.kept.state }),
+  };
+}
+
+function nodeView(node: NodeObservation): NodeStatusView {
+  const { name, role } = node.node;
+  if (!node.reachable) return { name, role, reachable: false, reason: node.reason };
+  const { digest, ready, pending, snapshot } = node;
+  const waiting = pending === undefined ? {} : { pendingPlanId: pending.planId };
+  return { name, role, reachable: true, revision: snapshot.revision, digest, ready, ...waiting };
+}
+
+/** The nodes as the pass saw them; after an apply, as it left those that it changed. */
+export function nodeViews(outcome: PassOutcome): readonly NodeStatusView[] | undefined {
+  const findings = findingsOf(outcome);
+  if (findings === undefined) return undefined;
+  const applied = outcome.state === 'applied' ? appliedTo(findings) : new Map<string, string>();
+  return findings.observation.nodes.map((node) => {
+    const view = nodeView(node);
+    const digest = applied.get(view.name);
+    return digest === undefined ? view : { ...view, revision: findings.plan.target, digest };
+  });
+}
+
+function appliedTo({ plan }: Findings): ReadonlyMap<string, string> {
+  return new Map(plan.nodes.filter(({ changes }) => changes.length > 0).map(({ node, target }) => [node.name, target]));
+}
+
+function driftView(node: string, { change, cause }: PlannedChange, isCorrected: boolean): readonly DriftStatus[] {
+  if (cause.type !== 'drift') return [];
+  const { key, action } = change;
+  return [{ node, key, action, isCorrected, ...(cause.edit === undefined ? {} : { edit: cause.edit }) }];
+}
+
+/** What a pass found changed by hand. */
+export function driftViews(findings: Findings): readonly DriftStatus[] {
+  const all = findings.plan.nodes.flatMap(({ node, changes, reported }) => [
+    ...changes.flatMap((planned) => driftView(node.name, planned, true)),
+    ...reported.flatMap((planned) => driftView(node.name, planned, false)),
+  ]);
+  return all.slice(0, mostDrift);
+}
