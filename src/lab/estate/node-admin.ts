@@ -34,8 +34,9 @@ export class NodeAdmin {
     return await this.#ask({ method: 'GET', path });
   }
 
-  async post(path: string, body: unknown): Promise<NodeAdminAnswer> {
-    return await this.#ask({ method: 'POST', path, body: JSON.stringify(body) });
+  /** With `ifMatch`, a digest, the node does it only when that is what it runs. */
+  async post(path: string, body: unknown, ifMatch?: string): Promise<NodeAdminAnswer> {
+    return await this.#ask({ method: 'POST', path, body: JSON.stringify(body) }, ifMatch);
   }
 
   /** Puts a resource in place of what the node runs under its kind and name. */
@@ -55,9 +56,15 @@ export class NodeAdmin {
     await this.#agent.destroy();
   }
 
-  async #ask(request: Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'body'>): Promise<NodeAdminAnswer> {
-    const type = request.body === undefined ? {} : { 'content-type': 'application/json' };
-    const headers = { authorization: `Bearer ${this.#token}`, ...type };
+  async #ask(
+    request: Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'body'>,
+    ifMatch?: string,
+  ): Promise<NodeAdminAnswer> {
+    const headers = {
+      authorization: `Bearer ${this.#token}`,
+      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
+    };
     const answer = await this.#agent.request({ ...request, origin: this.#origin, headers });
     const text = await answer.body.text();
     return { status: answer.statusCode, headers: answer.headers, body: parsed(text) };
