@@ -230,6 +230,22 @@ export const errorDefinitions = define({
     meaning: 'No link between edge and core is up.',
     mend: 'Check the pinned keys, the port and the network between edge and core.',
   },
+  // The server of the reconciler
+  'server.unauthenticated': {
+    retry: 'never',
+    meaning: 'A request to the reconciler carries neither its token nor a valid signature.',
+    mend: 'Send the token of the configured file; for a webhook, configure the same secret on both sides.',
+  },
+  'server.bad-request': {
+    retry: 'never',
+    meaning: 'A request to the reconciler is not one it understands.',
+    mend: 'Correct the request as the answer says.',
+  },
+  'server.not-ready': {
+    retry: 'backoff',
+    meaning: 'The reconciler has not yet passed over every cluster.',
+    mend: 'Wait, or read the status to see what it waits for.',
+  },
   // Programs
   'cli.usage': { retry: 'never', meaning: 'The command line is not valid.', mend: 'See --help.' },
   'lab.unexpected': {
