@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Agent } from 'undici';
 import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
@@ -13,31 +11,20 @@ import type { ClusterTerms } from './cluster-documents.js';
 import { writeEstate } from './estate-files.js';
 import { type EstateLayout, type EstateNode, type EstateSize, newEstateLayout } from './estate-layout.js';
 import { type EstatePaths, estatePaths } from './estate-paths.js';
-import { EstateProcess, type ProcessEnvironment } from './estate-process.js';
+import type { EstateProcess, ProcessEnvironment } from './estate-process.js';
+import { type CommandEnd, EstateProgram, type EstateProgramOptions } from './estate-program.js';
 import { type EstateUnifiedCm, unifiedCmApart, unifiedCmHere } from './estate-unified-cm.js';
 import type { LabRepository } from './lab-repository.js';
 import { NodeAdmin } from './node-admin.js';
 import { hasEndpointsOf, isListening } from './readiness.js';
 
-export interface EstateOptions extends EstateSize, Partial<Omit<ClusterTerms, 'ca'>> {
+export interface EstateOptions extends EstateSize, EstateProgramOptions, Partial<Omit<ClusterTerms, 'ca'>> {
   /** A new or empty directory. */
   readonly directory: string;
   /** Who may sign in; `ada` with the password `engine` unless it says otherwise. */
   readonly users?: readonly NewUcUser[];
   /** Runs the UC servers in a process of their own instead of this one. */
   readonly unifiedCmApart?: boolean;
-  /** Runs the command line; the built one unless it says otherwise. */
-  readonly program?: readonly [string, ...string[]];
-  /** Environment of the processes. */
-  readonly environment: ProcessEnvironment;
-  readonly clock: Clock;
-}
-
-/** How a command of the command line ended. */
-export interface CommandEnd {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 interface EstateParts {
@@ -46,13 +33,11 @@ interface EstateParts {
   readonly repository: LabRepository;
   readonly unifiedCm: EstateUnifiedCm;
   readonly ca: string;
-  readonly newProcess: ProcessMaker;
+  readonly clock: Clock;
+  readonly program: EstateProgram;
 }
 
-/** The built command line, at the same distance from `src` and `dist`. */
-const builtCli = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'main.js');
 const clientTimeoutMs = 10_000;
-const longestOutputBytes = 64 * 1024 * 1024;
 
 /** A complete installation on loopback: UC servers, edges, cores, repository and reconciler, each node a real process. */
 export class Estate {
@@ -64,25 +49,27 @@ export class Estate {
   readonly reconciler: EstateProcess;
   /** CA certificate of the lab, PEM. */
   readonly ca: string;
-  readonly #options: EstateOptions;
+  readonly #clock: Clock;
+  readonly #program: EstateProgram;
   readonly #ucServers: EstateUnifiedCm;
   readonly #nodes: ReadonlyMap<string, EstateProcess>;
   readonly #transports: Agent[] = [];
   readonly #admins: NodeAdmin[] = [];
   readonly #onExit = () => this.#killAll();
 
-  constructor(parts: EstateParts, options: EstateOptions) {
+  constructor(parts: EstateParts) {
     this.layout = parts.layout;
     this.paths = parts.paths;
     this.repository = parts.repository;
     this.#ucServers = parts.unifiedCm;
     this.unifiedCm = parts.unifiedCm.control;
     this.ca = parts.ca;
-    this.#options = options;
-    this.#nodes = new Map(this.nodes.map(({ name }) => [name, this.#nodeProcess(name, parts.newProcess)]));
+    this.#clock = parts.clock;
+    this.#program = parts.program;
+    this.#nodes = new Map(this.nodes.map(({ name }) => [name, this.#nodeProcess(name)]));
     const { reconcilerConfig } = this.paths;
     const { reconcilerPort } = this.layout;
-    this.reconciler = parts.newProcess('reconciler', ['run', '--config', reconcilerConfig], () =>
+    this.reconciler = this.#program.newProcess('reconciler', ['run', '--config', reconcilerConfig], () =>
       isListening(reconcilerPort),
     );
     process.once('exit', this.#onExit);
@@ -108,14 +95,7 @@ export class Estate {
 
   /** Runs a command of the command line to its end. */
   async run(args: readonly string[], moreEnvironment: ProcessEnvironment = {}): Promise<CommandEnd> {
-    const [program, ...before] = programOf(this.#options);
-    const env = { ...this.#options.environment, ...moreEnvironment };
-    const options = { env, cwd: this.paths.directory, maxBuffer: longestOutputBytes };
-    return await new Promise((resolve) => {
-      const child = execFile(program, [...before, ...args], options, (_error, stdout, stderr) => {
-        resolve({ code: child.exitCode ?? 1, stdout, stderr });
-      });
-    });
+    return await this.#program.run(args, moreEnvironment);
   }
 
   /** A client outside, with connections of its own unless it is given a transport; `ada` unless the options say otherwise. */
@@ -130,7 +110,7 @@ export class Estate {
       edges: [first, ...others],
       transport: options.transport ?? this.newTransport(2),
       log: new OperationLog(),
-      clock: this.#options.clock,
+      clock: this.#clock,
       ...options,
     });
   }
@@ -155,9 +135,8 @@ export class Estate {
 
   /** Ends everything that it started; the directory stays. */
   async stop(): Promise<void> {
-    await Promise.all(
-      [...this.#transports, ...this.#admins].map((one) => ('destroy' in one ? one.destroy() : one.close())),
-    );
+    for (const transport of this.#transports) await transport.destroy();
+    for (const admin of this.#admins) await admin.close();
     await this.reconciler.stop();
     await Promise.all([...this.#nodes.values()].map((node) => node.stop()));
     await this.#ucServers.stop();
@@ -170,29 +149,11 @@ export class Estate {
     this.#ucServers.killNow();
   }
 
-  #nodeProcess(name: string, newProcess: ProcessMaker): EstateProcess {
+  #nodeProcess(name: string): EstateProcess {
     const endpoints = this.paths.nodeEndpoints(name);
-    return newProcess(name, ['node', '--config', this.paths.nodeConfig(name)], (pid) => hasEndpointsOf(endpoints, pid));
+    const args = ['node', '--config', this.paths.nodeConfig(name)];
+    return this.#program.newProcess(name, args, (pid) => hasEndpointsOf(endpoints, pid));
   }
-}
-
-type ProcessMaker = (
-  name: string,
-  args: readonly string[],
-  isReady: (pid: number) => Promise<boolean>,
-) => EstateProcess;
-
-function programOf({ program }: EstateOptions): readonly [string, ...string[]] {
-  return program ?? [process.execPath, builtCli];
-}
-
-function processMaker(options: EstateOptions, paths: EstatePaths): ProcessMaker {
-  const { environment, clock } = options;
-  return (name, args, isReady) => {
-    const logFile = join(paths.logs, `${name}.log`);
-    const command = [...programOf(options), ...args] as const;
-    return new EstateProcess({ name, command, environment, logFile, clock, isReady });
-  };
 }
 
 const defaultUsers: readonly NewUcUser[] = [{ userName: 'ada', password: 'engine' }];
@@ -212,13 +173,11 @@ export async function newEstate(options: EstateOptions): Promise<Estate> {
     documents: options.documents ?? [],
   };
   const repository = await writeEstate({ layout, paths, users, terms, clock });
-  const newProcess = processMaker(options, paths);
-  const ucProcess = () =>
-    newProcess('unified-cm', ['lab', 'uc', '--config', paths.unifiedCmConfig], () => isListening(layout.ucControlPort));
+  const program = new EstateProgram(options, paths);
   const unifiedCm =
     options.unifiedCmApart === true
-      ? await unifiedCmApart(layout, paths, ucProcess())
-      : await unifiedCmHere(paths, clock);
+      ? await unifiedCmApart(layout, paths, program)
+      : await unifiedCmHere(paths, users, clock);
   const ca = await readFile(paths.certificates.authority.certFile, 'utf8');
-  return new Estate({ layout, paths, repository, unifiedCm, ca, newProcess }, options);
+  return new Estate({ layout, paths, repository, unifiedCm, ca, clock, program });
 }

@@ -152,5 +152,7 @@ export class LabUnifiedCm implements UcControl {
 export function refuseUnscripted(calls: readonly UcRequest[]): void {
   if (calls.length === 0) return;
   const details = calls.map(({ host, method, target }) => ({ place: host, message: `${method} ${target}` }));
-  throw new FairleadError('lab.unexpected', `the stand-in does not know ${calls.length} of the calls it got`, { details });
+  throw new FairleadError('lab.unexpected', `the stand-in does not know ${calls.length} of the calls it got`, {
+    details,
+  });
 }
