@@ -3,6 +3,7 @@ import { addCompletion } from './commands/completion.js';
 import { addInit } from './commands/init.js';
 import { addLab } from './commands/lab.js';
 import { addNode } from './commands/node.js';
+import { addValidate } from './commands/validate.js';
 import { addVersion } from './commands/version.js';
 import type { Io } from './io.js';
 import { packageVersion } from './version.js';
@@ -27,7 +28,7 @@ Exit codes: 0 nothing to do or done, 1 error, 2 changes, 3 stale plan,
 
 /** Commands as they stand in the help, under what they are about. */
 const groups: readonly (readonly [heading: string, commands: readonly ((program: Command, io: Io) => void)[]])[] = [
-  ['The repository:', [addInit]],
+  ['The repository:', [addInit, addValidate]],
   ['Nodes:', [addNode]],
   ['To try it out:', [addLab]],
   ['More:', [addCompletion, addVersion]],
