@@ -62,6 +62,7 @@ module.exports = {
     owned('pino', 'pino', 'platform/log\\.ts$'),
     owned('commander', 'commander', 'cli/'),
     owned('diff', 'diff', 'reconciler/output/'),
+    owned('ssh2', 'ssh2', 'runtime/link/ssh-(client|server|terms)\\.ts$'),
     owned('node-cron', 'node-cron', 'model/|reconciler/'),
   ],
   options: {

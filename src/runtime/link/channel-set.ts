@@ -59,6 +59,8 @@ export class ChannelSet {
   #adopt(channel: SshChannel, allowHalfOpen: boolean): ChannelSocket {
     const socket = new ChannelSocket(channel, this.#home, allowHalfOpen);
     this.#open.add(socket);
+    // A link that goes breaks many channels at once; a user that listens for 'close' alone must not end the process.
+    socket.on('error', () => undefined);
     socket.once('close', () => {
       this.#open.delete(socket);
       this.#settle();

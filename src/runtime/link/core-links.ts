@@ -41,7 +41,7 @@ class LinkClient implements EdgeConnections {
   #dialers: readonly EdgeDialer[] = [];
 
   constructor(config: CoreLinkConfig, deps: CoreLinksDeps) {
-    const { clock, nodeName, softwareVersion = 'unknown', isConfirmed } = deps;
+    const { clock, log, nodeName, softwareVersion = 'unknown', isConfirmed } = deps;
     const limits = { ...defaultLinkLimits, ...deps.limits };
     this.#config = config;
     this.#deps = deps;
@@ -53,6 +53,7 @@ class LinkClient implements EdgeConnections {
     this.#plans = new PlanRelay(() => this.#links(), isConfirmed, limits.relayedQuestionMs);
     this.#node = {
       clock,
+      log,
       limits,
       name: nodeName,
       softwareVersion,

@@ -5,7 +5,7 @@ import type { SshPublicKey } from '../../platform/ssh-key-reader.js';
 import type { ChannelSocket } from './channel-socket.js';
 import { Link, type LinkListener, type LinkNode } from './link.js';
 import { closeSoon } from './socket-closing.js';
-import { dialSsh } from './ssh-client.js';
+import { type SshClientConnection, dialSsh } from './ssh-client.js';
 
 export interface EdgeAddress {
   readonly name: string;
@@ -22,16 +22,25 @@ export interface EdgeDial {
   readonly listener: LinkListener & { onChannel(channel: ChannelSocket): void };
 }
 
+async function openTo(connection: SshClientConnection, link: Link, listener: EdgeDial['listener']): Promise<void> {
+  const admits = () => link.isOpen && !link.channels.isFull;
+  try {
+    await connection.requestForward({
+      admits,
+      onChannel: (channel) => listener.onChannel(link.channels.accept(channel)),
+    });
+  } catch (error) {
+    throw new FairleadError('link.down', link.closeReason ?? asFairleadError(error).message, { cause: error });
+  }
+}
+
 async function becomeLink(socket: Socket, { edge, clientKey, node, listener }: EdgeDial): Promise<Link> {
   await once(socket, 'connect');
   const connection = dialSsh(socket, { user: node.name, clientKey, hostKey: edge.hostKey });
   await connection.authenticated;
   const link = new Link(edge.name, connection, await connection.openControl(), node, listener);
   await link.greeted;
-  await connection.requestForward({
-    admits: () => link.isOpen && !link.channels.isFull,
-    onChannel: (channel) => listener.onChannel(link.channels.accept(channel)),
-  });
+  await openTo(connection, link, listener);
   return link;
 }
 

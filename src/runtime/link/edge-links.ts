@@ -49,7 +49,7 @@ class LinkServer implements EdgeLinks {
   #server: Server | undefined;
 
   constructor(config: EdgeLinkConfig, deps: EdgeLinksDeps) {
-    const { clock, nodeName, softwareVersion = 'unknown', isConfirmed } = deps;
+    const { clock, log, nodeName, softwareVersion = 'unknown', isConfirmed } = deps;
     const limits = { ...defaultLinkLimits, ...deps.limits };
     this.#config = config;
     this.#deps = deps;
@@ -62,6 +62,7 @@ class LinkServer implements EdgeLinks {
     this.#plans = new PlanRelay(() => this.#links(), isConfirmed, limits.relayedQuestionMs);
     this.#node = {
       clock,
+      log,
       limits,
       name: nodeName,
       softwareVersion,

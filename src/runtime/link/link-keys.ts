@@ -24,11 +24,7 @@ export async function privateLinkKey(field: string, path: string): Promise<strin
   return sshKeyPairOf(await readKeyFile(field, path), 'fairlead').privateKey;
 }
 
-/**
- * Reads a pinned public key from the configuration.
- * @throws FairleadError `node.config` with the field.
- */
-export function pinnedLinkKey(field: string, line: string): SshPublicKey {
+function pinnedLinkKey(field: string, line: string): SshPublicKey {
   try {
     return readSshPublicKey(line);
   } catch (error) {

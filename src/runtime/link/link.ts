@@ -1,5 +1,6 @@
 import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
+import type { Log } from '../../platform/log.js';
 import { ChannelSet } from './channel-set.js';
 import { type ControlMessage, type Hello, type PlanQuestion, linkProtocol } from './control-message.js';
 import { ControlStream } from './control-stream.js';
@@ -7,13 +8,14 @@ import type { LinkLimits } from './link-limits.js';
 import { PlanQuestions } from './plan-questions.js';
 import { Pulse } from './pulse.js';
 import { RekeySchedule } from './rekey-schedule.js';
-import { closeSoon, socketClosed } from './socket-closing.js';
+import { closeSoon } from './socket-closing.js';
 import { SocketTraffic } from './socket-traffic.js';
 import type { SshChannel, SshConnection } from './ssh-terms.js';
 
 /** What all links of one node share. */
 export interface LinkNode {
   readonly clock: Clock;
+  readonly log: Log;
   readonly limits: LinkLimits;
   readonly name: string;
   readonly softwareVersion: string;
@@ -62,8 +64,7 @@ export class Link {
     this.greeted.catch(() => undefined);
     this.#control = new ControlStream(control, traffic, clock, limits, {
       onMessage: (message) => this.#receive(message),
-      onEnd: (violation) =>
-        violation === undefined ? this.close('the other end closed the link') : this.#refuse(violation),
+      onEnd: (violation) => this.#onControlEnd(violation),
     });
     this.#questions = new PlanQuestions(clock, limits.pendingQuestions, (question) => this.#control.send(question));
     const rekeys = new RekeySchedule(clock, connection, limits);
@@ -74,13 +75,22 @@ export class Link {
       },
       onSilence: () => this.#cut(),
     });
-    this.closed = socketClosed(socket).then(() => this.#onClosed());
+    this.closed = new Promise((resolve) => {
+      // Before the SSH library hears of it: it would end the channels as if their data were complete.
+      socket.prependOnceListener('close', () => resolve(this.#onClosed()));
+      if (socket.closed) resolve(this.#onClosed());
+    });
     this.#control.send({ type: 'hello', protocol: linkProtocol, node: node.name, version: node.softwareVersion });
   }
 
   /** Whether new channels may be opened. */
   get isOpen(): boolean {
     return !this.#leaving && this.#closeReason === undefined;
+  }
+
+  /** Why the link closes or has closed. */
+  get closeReason(): string | undefined {
+    return this.#closeReason;
   }
 
   /** Asks the other end, and `hops` times the peers of it, whether the plan was confirmed. */
@@ -117,6 +127,12 @@ export class Link {
     const { aliveEveryMs, silentPeriods } = this.#node.limits;
     this.#closeReason ??= `nothing was heard for ${silentPeriods * aliveEveryMs} ms`;
     this.#connection.socket.destroy();
+  }
+
+  #onControlEnd(violation: string | undefined): void {
+    if (violation !== undefined) this.#refuse(violation);
+    // When the socket is gone the stream ends too; the socket knows the reason.
+    else if (!this.#connection.socket.destroyed) this.close('the other end closed the link');
   }
 
   #refuse(violation: string): void {
@@ -168,6 +184,8 @@ export class Link {
     this.#questions.abandon();
     this.channels.failAll(reason);
     this.#onGreeting(new FairleadError('link.down', reason));
+    const { passedOver } = this.#control;
+    if (passedOver > 0) this.#node.log.info({ peer: this.peer, passedOver }, 'unknown messages were passed over');
     return reason;
   }
 }

@@ -8,11 +8,3 @@ export function closeSoon(socket: Socket, clock: Clock, lingerMs: number): void 
   socket.once('close', () => timer.cancel());
   socket.destroySoon();
 }
-
-/** Resolves when the socket is closed. */
-export function socketClosed(socket: Socket): Promise<void> {
-  if (socket.closed) return Promise.resolve();
-  return new Promise((resolve) => {
-    socket.once('close', () => resolve());
-  });
-}
