@@ -26,6 +26,11 @@ export const errorDefinitions = define({
     meaning: 'The branch, tag or commit does not exist in the repository.',
     mend: 'Correct the ref of the source, or push it.',
   },
+  'source.path-not-found': {
+    retry: 'on-new-revision',
+    meaning: 'The repository has no such directory at that commit.',
+    mend: 'Correct the path of the source, or push the directory.',
+  },
   'source.refused': {
     retry: 'on-new-revision',
     meaning: 'The repository holds something that is never read: a link, a submodule, too many or too large files.',

@@ -17,6 +17,8 @@ export interface SourceRef {
   readonly path: string;
   readonly line: number;
   readonly column: number;
+  /** The documents of bases that this one is merged over, the strongest first. */
+  readonly inherited?: readonly SourceRef[];
 }
 
 /** A compiled cluster of a repository: a snapshot that knows where each resource is written. */

@@ -1,16 +1,21 @@
-import { gitOutput } from './git-stream.js';
 import type { GitEnvironment } from './git-environment.js';
+import { gitOutput } from './git-stream.js';
+import { type EntryType, type Tree, TreeBuilder } from './tree.js';
 
 /** An entry of a tree as git keeps it. */
-export interface GitEntry {
+interface GitEntry {
   readonly mode: string;
-  /** 40 hex digits. */
   readonly id: string;
-  /** 0 for a submodule. */
   readonly bytes: number;
-  /** With forward slashes; undecodable bytes are U+FFFD. */
   readonly path: string;
 }
+
+const types: Readonly<Record<string, EntryType>> = {
+  100644: 'file',
+  100755: 'file',
+  120000: 'symlink',
+  160000: 'submodule',
+};
 
 function parseEntry(record: string): GitEntry {
   const tab = record.indexOf('\t');
@@ -18,19 +23,31 @@ function parseEntry(record: string): GitEntry {
   return { mode, id, bytes: Number(bytes) || 0, path: record.slice(tab + 1) };
 }
 
-/** Lists every entry below a tree that a mirror holds, in git's order. */
-export async function* gitEntries(
-  directory: string,
-  treeId: string,
-  environment: GitEnvironment,
-  signal: AbortSignal,
-): AsyncGenerator<GitEntry, void> {
-  const args = ['ls-tree', '-r', '-z', '--long', '--full-tree', treeId];
+async function* entriesOf(output: AsyncIterable<Buffer>): AsyncGenerator<GitEntry, void> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of gitOutput({ directory, args, environment }, signal)) {
+  for await (const chunk of output) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = bytes.lastIndexOf(0) + 1;
     rest = bytes.subarray(end);
     for (const record of bytes.toString('utf8', 0, end).split('\0')) if (record !== '') yield parseEntry(record);
   }
+}
+
+/**
+ * Lists the files below a tree object of a mirror, without reading them.
+ * @throws GitFailed when the tree is missing or damaged
+ */
+export async function readGitTree(
+  directory: string,
+  treeId: string,
+  environment: GitEnvironment,
+  signal: AbortSignal,
+): Promise<Tree> {
+  const args = ['ls-tree', '-r', '-z', '--long', '--full-tree', treeId];
+  const builder = new TreeBuilder();
+  for await (const { mode, id, bytes, path } of entriesOf(gitOutput({ directory, args, environment }, signal))) {
+    if (builder.accepts(path, types[mode] ?? 'submodule', bytes)) builder.add({ path, id, bytes });
+    if (builder.isFull) break;
+  }
+  return builder.build();
 }

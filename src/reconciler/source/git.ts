@@ -63,6 +63,7 @@ export async function git(
       allowUnsafeSshCommand: true,
       allowUnsafeCredentialHelper: true,
       allowUnsafeFsMonitor: true,
+      allowUnsafeTemplateDir: true,
     },
     errors: (error, result) => failureOf(error, result, environment),
   });

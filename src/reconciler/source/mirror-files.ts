@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './git.js';
 import type { GitEnvironment } from './git-environment.js';
@@ -19,6 +19,14 @@ export async function removeOtherMirrors(parent: string, kept: string): Promise<
   const names = await readdir(parent).catch(() => []);
   const others = names.filter((name) => name.endsWith('.git') && name !== kept);
   for (const name of others) await rm(join(parent, name), { recursive: true, force: true });
+}
+
+/** Tells whether a mirror was made at all, sound or not. */
+export async function isMirror(directory: string): Promise<boolean> {
+  return await access(join(directory, 'HEAD')).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Makes an empty bare repository without templates and hooks; an existing one is kept. */

@@ -7,7 +7,7 @@ import { lockState, type StateLock } from '../state-lock.js';
 import { git, GitFailed } from './git.js';
 import { type GitEnvironment, localEnvironment } from './git-environment.js';
 import { askRemote, fetchRemote, type RemoteContext } from './git-remote.js';
-import { makeMirror, removeLeftovers, removeOtherMirrors } from './mirror-files.js';
+import { isMirror, makeMirror, removeLeftovers, removeOtherMirrors } from './mirror-files.js';
 
 /** Where a followed ref is. */
 export interface MirrorTip {
@@ -100,12 +100,13 @@ export class Mirror {
   }
 
   async #fetch(wanted: string, signal: AbortSignal): Promise<void> {
+    const isNew = !(await isMirror(this.directory));
     try {
       await this.#fetchOnce(wanted, signal);
     } catch (error) {
       signal.throwIfAborted();
       // A damaged copy and a dead network fail alike; only a sound copy is worth keeping.
-      if (await this.#isSound(signal)) throw error;
+      if (isNew || (await this.#isSound(signal))) throw error;
       await this.discard();
       await this.#fetchOnce(wanted, signal);
     }

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { type BatchAnswer, packBatch } from './read-batch.js';
+import { ReaderThread } from './reader-thread.js';
+import { readSourceFile, type SourceFile } from './source-file.js';
+
+/** A content with its id. */
+interface Blob {
+  readonly id: string;
+  readonly content: Uint8Array;
+}
+
+/** Contents with their ids. */
+export type Blobs = AsyncIterable<Blob>;
+
+const filesPerBatch = 200;
+/** Fewer files are read before a thread has begun. */
+const worthThreads = 2_000;
+const mostThreads = 4;
+/** So that a thread need not wait for its next batch, and memory stays bounded. */
+const batchesAhead = 2;
+
+async function* batchesOf(blobs: Blobs): AsyncGenerator<readonly Blob[], void> {
+  let batch: Blob[] = [];
+  for await (const blob of blobs) {
+    if (batch.push(blob) < filesPerBatch) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function readHere(batch: readonly Blob[]): BatchAnswer {
+  return { files: batch.map(({ id, content }) => [id, readSourceFile(content)]) };
+}
+
+/** A thread that could not start, or ran out of memory, costs its speed and nothing else. */
+async function readThere(thread: ReaderThread, batch: readonly Blob[]): Promise<BatchAnswer> {
+  try {
+    return await thread.read(packBatch(batch));
+  } catch {
+    return readHere(batch);
+  }
+}
+
+async function readWith(threads: readonly ReaderThread[], blobs: Blobs): Promise<readonly BatchAnswer[]> {
+  const answers: Promise<BatchAnswer>[] = [];
+  for await (const batch of batchesOf(blobs)) {
+    const idle = threads.find(({ waiting }) => waiting < batchesAhead);
+    answers.push(idle === undefined ? Promise.resolve(readHere(batch)) : readThere(idle, batch));
+    // A turn of the loop, in which threads can say that they are done.
+    await setImmediate();
+  }
+  return await Promise.all(answers);
+}
+
+async function readInThreads(blobs: Blobs): Promise<ReadonlyMap<string, SourceFile>> {
+  const threads = Array.from({ length: Math.min(mostThreads, availableParallelism() - 1) }, () => new ReaderThread());
+  try {
+    const answers = await readWith(threads, blobs);
+    return new Map(answers.flatMap(({ files }) => files));
+  } finally {
+    await Promise.all(threads.map((thread) => thread.end()));
+  }
+}
+
+/** Reads many files by the ids of their contents, on the other cores of the machine, too, when there are enough of them. */
+export async function readSourceFiles(blobs: Blobs, count: number): Promise<ReadonlyMap<string, SourceFile>> {
+  if (count >= worthThreads && availableParallelism() > 1) return await readInThreads(blobs);
+  const files = new Map<string, SourceFile>();
+  for await (const { id, content } of blobs) files.set(id, readSourceFile(content));
+  return files;
+}
