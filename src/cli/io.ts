@@ -12,6 +12,8 @@ export interface Io {
   readonly errIsTerminal: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** How a person calls this program. */
+  readonly program: string;
   readonly clock: Clock;
   /** Aborts with an `Interruption` on the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
@@ -22,7 +24,7 @@ export interface Io {
 type Stream = 'out' | 'err';
 
 /** Colour is for terminals, unless NO_COLOR is set (https://no-color.org) or TERM is dumb; FORCE_COLOR asks for it anyway. */
-function wantsColour(io: Pick<Io, 'env' | 'outIsTerminal' | 'errIsTerminal'>, stream: Stream): boolean {
+export function wantsColour(io: Pick<Io, 'env' | 'outIsTerminal' | 'errIsTerminal'>, stream: Stream): boolean {
   if ((io.env['NO_COLOR'] ?? '') !== '' || io.env['TERM'] === 'dumb') return false;
   return (io.env['FORCE_COLOR'] ?? '') !== '' || (stream === 'out' ? io.outIsTerminal : io.errIsTerminal);
 }

@@ -1,10 +1,15 @@
 #!/usr/bin/env node
+import { basename } from 'node:path';
 import { systemClock } from '../platform/clock.js';
 import { exitCodeOf } from './exit-code.js';
 import { interruptionSignal } from './interruption.js';
 import type { Io } from './io.js';
 import { newProgram } from './program.js';
 import { reportError } from './report-error.js';
+
+function programName([, file = 'fairlead']: readonly string[]): string {
+  return basename(file) === 'fairlead' ? file : `node ${file}`;
+}
 
 function processIo(): Io {
   return {
@@ -14,6 +19,7 @@ function processIo(): Io {
     errIsTerminal: process.stderr.isTTY,
     env: process.env,
     cwd: process.cwd(),
+    program: programName(process.argv),
     clock: systemClock,
     signal: interruptionSignal(),
     setExitCode: (code) => {

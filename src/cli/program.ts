@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCompletion } from './commands/completion.js';
+import { addDemo } from './commands/demo.js';
 import { addInit } from './commands/init.js';
 import { addLab } from './commands/lab.js';
 import { addNode } from './commands/node.js';
@@ -30,7 +31,7 @@ Exit codes: 0 nothing to do or done, 1 error, 2 changes, 3 stale plan,
 const groups: readonly (readonly [heading: string, commands: readonly ((program: Command, io: Io) => void)[]])[] = [
   ['The repository:', [addInit, addValidate]],
   ['Nodes:', [addNode]],
-  ['To try it out:', [addLab]],
+  ['To try it out:', [addDemo, addLab]],
   ['More:', [addCompletion, addVersion]],
 ];
 

@@ -16,6 +16,7 @@ export function programTree(): Command {
     errIsTerminal: false,
     env: {},
     cwd: '.',
+    program: 'fairlead',
     clock: systemClock,
     signal: new AbortController().signal,
     setExitCode: () => undefined,
