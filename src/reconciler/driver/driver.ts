@@ -98,6 +98,6 @@ export interface Driver {
   /** Tries the data path of a node; what fails is a check with `ok: false`. */
   probe(node: NodeRef, signal: AbortSignal): Promise<Health>;
   /** Ends when the signal aborts; reconnects by itself. */
-  watch(signal: AbortSignal): AsyncIterable<DriverEvent>;
+  watch(signal: AbortSignal): AsyncGenerator<DriverEvent, undefined>;
   close(): Promise<void>;
 }

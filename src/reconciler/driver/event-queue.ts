@@ -20,7 +20,7 @@ export class EventQueue {
   }
 
   /** Gives events in their order until the queue ended. */
-  async *read(): AsyncGenerator<DriverEvent> {
+  async *read(): AsyncGenerator<DriverEvent, undefined> {
     for (;;) {
       yield* this.#waiting.splice(0);
       if (this.#ended) return;

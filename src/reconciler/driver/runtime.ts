@@ -98,7 +98,7 @@ export class RuntimeDriver implements Driver {
     return readHealth((await this.#ask(node, request, signal)).body, node.name);
   }
 
-  async *watch(signal: AbortSignal): AsyncGenerator<DriverEvent> {
+  async *watch(signal: AbortSignal): AsyncGenerator<DriverEvent, undefined> {
     const queue = new EventQueue();
     const tell = queue.push.bind(queue);
     const watches = [...this.#clients].map(([node, client]) =>

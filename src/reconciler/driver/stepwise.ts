@@ -68,7 +68,7 @@ export class StepwiseDriver implements Driver {
   }
 
   /** These nodes tell nothing by themselves; the poll finds what changed on them. */
-  async *watch(signal: AbortSignal): AsyncGenerator<DriverEvent> {
+  async *watch(signal: AbortSignal): AsyncGenerator<DriverEvent, undefined> {
     if (signal.aborted) return;
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     yield* [];

@@ -22,21 +22,32 @@ export function isSameReadBack(a: Resource | undefined, b: Resource | undefined)
   return canonicalJson(withoutFingerprints(a)) === canonicalJson(withoutFingerprints(b));
 }
 
-/** Does one write until reading back shows it; what the appliance answered in between is only an explanation. */
-async function writeUntil(
-  isDone: (found: Resource | undefined) => boolean,
-  write: () => Promise<string | undefined>,
+type Write = () => Promise<string | undefined>;
+
+/** What became of a write as far as its answer tells: a connection that ended without one tells nothing. */
+async function attempt(write: Write): Promise<{ readonly said: string; readonly isAnswered: boolean }> {
+  try {
+    return { said: (await write()) ?? 'it said that it was done', isAnswered: true };
+  } catch (error) {
+    return { said: asFairleadError(error).message, isAnswered: false };
+  }
+}
+
+/** Writes, and reads back whether it is done; what got no answer and had no effect is written once more. */
+async function writeSeen(
   { client }: WriteContext,
   resource: Resource,
+  isDone: (found: Resource | undefined) => boolean,
+  write: Write,
   signal: AbortSignal,
 ): Promise<void> {
-  let said = '';
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    said = (await write().catch((error: unknown) => asFairleadError(error).message)) ?? 'it said that it was done';
+  for (let left = attempts; ; left -= 1) {
+    const { said, isAnswered } = await attempt(write);
     signal.throwIfAborted();
     if (isDone(await client.read(resource, signal))) return;
+    if (isAnswered || left === 1)
+      throw new FairleadError('apply.prepare-failed', `${keyOf(resource)} was not written: ${said}`);
   }
-  throw new FairleadError('apply.prepare-failed', `${keyOf(resource)} was not written: ${said}`);
 }
 
 /**
@@ -56,17 +67,12 @@ export async function put(
   if (wanted !== undefined) requireSecrets(wanted, secrets);
   if ((await client.read(resource, signal)) !== undefined) {
     await journal.holds(key, undefined);
-    await writeUntil(
-      (found) => found === undefined,
-      () => client.delete(resource, signal),
-      context,
-      resource,
-      signal,
-    );
+    const isGone = (found: Resource | undefined) => found === undefined;
+    await writeSeen(context, resource, isGone, () => client.delete(resource, signal), signal);
   }
   if (wanted === undefined) return;
-  const isWritten = (found: Resource | undefined) => isSameReadBack(found, wanted);
-  await writeUntil(isWritten, () => client.create(wanted, secrets, signal), context, wanted, signal);
+  const isThere = (found: Resource | undefined) => isSameReadBack(found, wanted);
+  await writeSeen(context, wanted, isThere, () => client.create(wanted, secrets, signal), signal);
   await journal.holds(key, wanted);
 }
 
