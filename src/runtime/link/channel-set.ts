@@ -30,7 +30,9 @@ export class ChannelSet {
     this.#opening += 1;
     this.#home.traffic.batch();
     try {
-      return this.#adopt(await orAborted(request(), signal), false);
+      const socket = this.#adopt(await orAborted(request(), signal), false);
+      if (this.#failure !== undefined) throw this.#failure;
+      return socket;
     } finally {
       this.#opening -= 1;
       this.#settle();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Server, type Socket, createServer } from 'node:net';
 import type { LinkStatus } from '../../admin/contract.js';
 import { FairleadError, asFairleadError } from '../../errors.js';
+import { canonicalAddress } from '../../model/address.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Log } from '../../platform/log.js';
 import type { CoreLink, CoreLinks, PeerPlans } from '../link-port.js';
@@ -98,7 +99,9 @@ class LinkServer implements EdgeLinks {
     if (server === undefined) return;
     const closed = once(server, 'close');
     server.close();
-    await Promise.all([...this.#sessions].map((session) => session.leave('the edge stops')));
+    const reason = 'the edge stops';
+    for (const { session } of [...this.#active.values()]) this.#onDown(session, reason);
+    await Promise.all([...this.#sessions].map((session) => session.leave(reason)));
     await closed;
   }
 
@@ -128,13 +131,15 @@ class LinkServer implements EdgeLinks {
   }
 
   #accept(socket: Socket, options: SshServerOptions): void {
-    const leave = this.#admission.enter(socket.remoteAddress ?? 'unknown');
+    const address = canonicalAddress(socket.remoteAddress ?? '') ?? 'unknown';
+    const leave = this.#admission.enter(address);
     if (leave === undefined) {
       socket.destroy();
       return;
     }
-    const session = new EdgeSession(socket, options, this.#node, this.#listener(leave));
-    this.#sessions.add(session);
+    this.#sessions.add(
+      new EdgeSession({ socket, address, options, node: this.#node, listener: this.#listener(leave) }),
+    );
   }
 
   #listener(leave: () => void): EdgeSessionListener {
@@ -180,11 +185,14 @@ class LinkServer implements EdgeLinks {
   #onDown(session: EdgeSession, reason: string): void {
     const { core } = session;
     const active = this.#active.get(core);
-    if (core === '' || (active !== undefined && active.session !== session)) return;
-    if (active !== undefined) this.#deps.log.warn({ core, reason }, 'link down');
-    this.#active.delete(core);
-    this.#refresh();
-    this.#board.set(core, 'down', reason);
+    if (active?.session === session) {
+      this.#deps.log.warn({ core, reason }, 'link down');
+      this.#active.delete(core);
+      this.#refresh();
+      this.#board.set(core, 'down', reason);
+    } else if (active === undefined && !session.hasServed) {
+      this.#board.set(core, 'down', reason);
+    }
   }
 
   #refresh(): void {

@@ -15,6 +15,15 @@ export interface EdgeSessionListener {
   onClosed(session: EdgeSession, reason: string): void;
 }
 
+export interface EdgeSessionOptions {
+  readonly socket: Socket;
+  /** Of the other end, canonical. */
+  readonly address: string;
+  readonly options: SshServerOptions;
+  readonly node: LinkNode;
+  readonly listener: EdgeSessionListener;
+}
+
 /** One connection to an edge from its first byte to its last: it is given a time to become a link, and then is one. */
 export class EdgeSession {
   readonly address: string;
@@ -29,9 +38,9 @@ export class EdgeSession {
   #isUp = false;
   #closeReason: string | undefined;
 
-  constructor(socket: Socket, options: SshServerOptions, node: LinkNode, listener: EdgeSessionListener) {
+  constructor({ socket, address, options, node, listener }: EdgeSessionOptions) {
     const { handshakeMs } = node.limits;
-    this.address = socket.remoteAddress ?? 'unknown';
+    this.address = address;
     this.#socket = socket;
     this.#node = node;
     this.#listener = listener;
@@ -59,6 +68,11 @@ export class EdgeSession {
   /** The proven identity; empty before. */
   get core(): string {
     return this.#core;
+  }
+
+  /** Whether it is, or was, a link that serves. */
+  get hasServed(): boolean {
+    return this.#isUp;
   }
 
   /** @throws FairleadError `link.down`, the reason of the signal; by rejection. */

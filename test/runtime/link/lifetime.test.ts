@@ -70,7 +70,14 @@ test('both ends report when the link comes up and goes down', async (t) => {
   await core.stop();
   assert.equal((await down).reason, 'the core stops');
   assert.deepEqual(edge.up(), []);
-  assert.deepEqual(core.status()[0]?.state, 'down');
+  await edge.stop();
+  assert.deepEqual(
+    [...edge.status(), ...core.status()].map(({ state, reason }) => [state, reason]),
+    [
+      ['down', 'the core stops'],
+      ['down', 'the core stops'],
+    ],
+  );
 });
 
 test('an edge that nobody dialled yet has no core to offer', async (t) => {
