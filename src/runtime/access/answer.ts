@@ -27,13 +27,16 @@ export const credentialsNotAccepted: Answer = {
   fields: { 'www-authenticate': 'Bearer realm="Cisco-Edge"' },
 };
 
+/** Whoever sends nonsense may mean something else by what follows. */
+const andClose = { connection: 'close' } as const;
+
 export const answers = {
-  malformed: { status: 400, text: 'The request is malformed.' },
+  malformed: { status: 400, text: 'The request is malformed.', fields: andClose },
   forbidden: { status: 403, text: 'This is not allowed.' },
   notFound: { status: 404, text: 'There is nothing here.' },
-  bodyTooLarge: { status: 413, text: 'The body is too large.' },
-  fieldsTooLarge: { status: 431, text: 'The header section is too large.' },
-  versionNotSupported: { status: 505, text: 'Only HTTP/1.1 is served.' },
+  bodyTooLarge: { status: 413, text: 'The body is too large.', fields: andClose },
+  fieldsTooLarge: { status: 431, text: 'The header section is too large.', fields: andClose },
+  versionNotSupported: { status: 505, text: 'Only HTTP/1.1 is served.', fields: andClose },
   badGateway: { status: 502, text: 'The server behind answered with something that is not HTTP.' },
   internal: { status: 500, text: 'Something went wrong.' },
 } as const satisfies Record<string, Answer>;

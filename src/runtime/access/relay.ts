@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Dispatcher } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import type { Clock, Timer } from '../../platform/clock.js';
 import { isBodyPending, type RequestBody } from './request-body.js';
 
@@ -126,7 +126,7 @@ const malformed = /^(?:HPE_|ERR_INVALID_CHAR$|ERR_HTTP_|UND_ERR_RES_|UND_ERR_HEA
 function reasonOf(error: Error): RelayFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (timeouts.has(code)) return 'timeout';
-  return malformed.test(code) ? 'malformed' : 'unreachable';
+  return error instanceof errors.HTTPParserError || malformed.test(code) ? 'malformed' : 'unreachable';
 }
 
 /**

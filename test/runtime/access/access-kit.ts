@@ -1,8 +1,8 @@
-import { duplexPair, type Duplex } from 'node:stream';
-import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
+import { duplexPair, type Duplex, type Readable } from 'node:stream';
 import { after } from 'node:test';
 import { Agent } from 'undici';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LinkStatus } from '../../../src/admin/contract.js';
@@ -16,10 +16,11 @@ import { normalize } from '../../../src/model/normalize.js';
 import { newSnapshot, type Snapshot } from '../../../src/model/snapshot.js';
 import { type Clock, systemClock } from '../../../src/platform/clock.js';
 import { silentLog } from '../../../src/platform/log.js';
-import { newMeter } from '../../../src/platform/meter.js';
+import { type Meter, newMeter } from '../../../src/platform/meter.js';
 import { newStaticHosts, staticLookup } from '../../../src/platform/static-hosts.js';
 import { type CoreAccess, newCoreAccess } from '../../../src/runtime/access/core/core-access.js';
 import { type EdgeAccess, newEdgeAccess } from '../../../src/runtime/access/edge/edge-access.js';
+import { encodeDomain, encodeTarget } from '../../../src/runtime/access/path-segment.js';
 import type { CoreLink, CoreLinks } from '../../../src/runtime/link-port.js';
 import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
 import type { Participant, Prepared } from '../../../src/runtime/participant.js';
@@ -169,6 +170,8 @@ export interface Estate {
   readonly cores: ReadonlyMap<string, CoreAccess>;
   readonly links: MemoryLinks;
   readonly outsider: Agent;
+  /** The metrics of a node in the exposition format. */
+  metrics(node: string): Promise<string>;
   readonly ca: string;
   /** `https://` and the edge as clients reach it. */
   readonly origin: string;
@@ -198,14 +201,20 @@ async function prepareOn(participant: Participant, snapshot: Snapshot): Promise<
 export async function startEstate(options: EstateOptions): Promise<Estate> {
   const { paths, clock = systemClock, cores: names = ['core1'], hosts = {} } = options;
   const links = new MemoryLinks();
+  const meters = new Map<string, Meter>();
+  const meterOf = (node: string): Meter => {
+    const meter = meters.get(node) ?? newMeter();
+    meters.set(node, meter);
+    return meter;
+  };
   const cores = new Map<string, CoreAccess>();
   for (const name of names) {
-    const core = newCoreAccess(coreConfig(paths, name, hosts), { clock, log: silentLog, meter: newMeter() });
+    const core = newCoreAccess(coreConfig(paths, name, hosts), { clock, log: silentLog, meter: meterOf(name) });
     cores.set(name, core);
     links.add(name, core);
     await core.start();
   }
-  const edge = newEdgeAccess(edgeConfig(paths), { clock, log: silentLog, meter: newMeter(), links });
+  const edge = newEdgeAccess(edgeConfig(paths), { clock, log: silentLog, meter: meterOf('edge1'), links });
   await edge.start();
   const outsider = newOutsider(paths);
   let before: readonly Prepared[] = [];
@@ -214,6 +223,7 @@ export async function startEstate(options: EstateOptions): Promise<Estate> {
     cores,
     links,
     outsider,
+    metrics: (node) => meterOf(node).expose(),
     ca: readFileSync(paths.authority.certFile, 'utf8'),
     origin: `https://${edgeName}:${edge.port()}`,
     async apply(snapshot) {
@@ -262,4 +272,57 @@ export function servingDocuments(cluster: LabUnifiedCm, ca: string): readonly Do
     ),
     { kind: 'HttpTransport', spec: { connectionRate: { mode: 'off' } } },
   ];
+}
+
+export interface Asking {
+  readonly method?: string;
+  /** Name and password, in Basic credentials. */
+  readonly as?: { readonly userName: string; readonly password: string };
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer | Readable;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** The token that the answer sets. */
+  readonly token: string | undefined;
+}
+
+export function basic({ userName, password }: { readonly userName: string; readonly password: string }): string {
+  return `Basic ${Buffer.from(`${userName}:${password}`).toString('base64')}`;
+}
+
+export function tokenIn(headers: IncomingHttpHeaders): string | undefined {
+  const fields = [headers['set-cookie'] ?? []].flat();
+  return fields.map((field) => /^X-Auth=([^;]+)/.exec(field)?.[1]).find((token) => token !== undefined);
+}
+
+/** One request of a client outside, with its whole answer. */
+export async function ask(estate: Estate, path: string, asking: Asking = {}): Promise<Answered> {
+  const { method = 'GET', as, token, headers = {}, body = null } = asking;
+  const answer = await estate.outsider.request({
+    origin: estate.origin,
+    path,
+    method,
+    body,
+    headers: {
+      ...(as === undefined ? {} : { authorization: basic(as) }),
+      ...(token === undefined ? {} : { cookie: `X-Auth=${token}` }),
+      ...headers,
+    },
+  });
+  const text = await answer.body.text();
+  return { status: answer.statusCode, headers: answer.headers, text, token: tokenIn(answer.headers) };
+}
+
+export const configPath = `/${encodeDomain(domain)}/get_edge_config?service_name=_cisco-uds&service_name=_cuplogin`;
+
+/** The path of an internal URL at the edge. */
+export function through(url: string): string {
+  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const scheme = protocol === 'https:' ? 'https' : 'http';
+  return `/${encodeTarget({ domain, scheme, host: hostname, port: Number(port) })}${pathname}${search}`;
 }

@@ -21,8 +21,8 @@ export function newTokenMint({ clock, signer, revocations, liveUsers }: TokenMin
   return {
     cookieFor(subject, domain, { verifiedAtMs, expiresAtMs }) {
       const issuedAtMs = Math.trunc(clock.nowMs());
-      const lifeSeconds = Math.floor((expiresAtMs - issuedAtMs) / 1000);
-      if (lifeSeconds < 1) return undefined;
+      if (expiresAtMs <= issuedAtMs) return undefined;
+      const lifeSeconds = Math.max(1, Math.floor((expiresAtMs - issuedAtMs) / 1000));
       const token = signer.mint({
         subject,
         domain,

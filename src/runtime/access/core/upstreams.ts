@@ -13,7 +13,7 @@ export interface UpstreamTrust {
 /** Connections to servers under one trust, held for as long as a snapshot may serve. */
 export interface Upstream {
   readonly dispatcher: Dispatcher;
-  /** Lets them go; the last holder's release closes them when their requests have ended. */
+  /** Lets them go, once; the last holder's release closes them when their requests have ended. */
   release(): Promise<void>;
 }
 
@@ -64,9 +64,12 @@ export function newUpstreams(hosts: StaticHosts): Upstreams {
       const key = JSON.stringify([trust.verify, trust.ca]);
       const shared = sharedFor(key, trust, place);
       shared.holders += 1;
+      let held = true;
       return {
         dispatcher: shared.agent,
         async release() {
+          if (!held) return;
+          held = false;
           shared.holders -= 1;
           if (shared.holders > 0) return;
           agents.delete(key);

@@ -10,7 +10,7 @@ const lingerMs = 1000;
 
 interface Conversation {
   inFlight: number;
-  latest: ServerResponse;
+  latest: ServerResponse | undefined;
 }
 
 export interface ConversationEvents {
@@ -23,6 +23,9 @@ export interface Conversations {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   readonly onConnect: (request: IncomingMessage, socket: Duplex) => void;
   readonly onError: (error: Error, socket: Duplex) => void;
+  readonly onSecure: (socket: Duplex) => void;
+  /** Closes the connections that wait for a request, and from now on each one as soon as it does. */
+  closeIdle(): void;
 }
 
 const requestTimeout: Answer = { status: 408, text: 'The request came too slowly.' };
@@ -43,26 +46,43 @@ function addressOf(socket: Duplex): string {
 }
 
 export function newConversations(events: ConversationEvents, clock: Clock): Conversations {
-  const conversations = new WeakMap<Duplex, Conversation>();
+  const conversations = new Map<Duplex, Conversation>();
+  /** What still comes on these errs as well; destroying them for it could take the refusal away from the client. */
+  const refused = new WeakSet<Duplex>();
+
+  let closing = false;
+
+  function onSecure(socket: Duplex): Conversation {
+    const conversation: Conversation = { inFlight: 0, latest: undefined };
+    conversations.set(socket, conversation);
+    socket.once('close', () => conversations.delete(socket));
+    return conversation;
+  }
 
   function begin(socket: Duplex, response: ServerResponse): number {
-    const conversation = conversations.get(socket) ?? { inFlight: 0, latest: response };
+    const conversation = conversations.get(socket) ?? onSecure(socket);
     conversation.inFlight += 1;
     conversation.latest = response;
-    conversations.set(socket, conversation);
     response.once('close', () => {
       conversation.inFlight -= 1;
+      if (closing && conversation.inFlight === 0) socket.end();
     });
     return conversation.inFlight;
   }
 
   function refuse(socket: Duplex, { status }: Answer): void {
+    refused.add(socket);
     events.refused(addressOf(socket), status);
     socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     clock.after(lingerMs, () => socket.destroy(), { idle: true });
   }
 
   return {
+    onSecure,
+    closeIdle() {
+      closing = true;
+      for (const [socket, { inFlight }] of conversations) if (inFlight === 0) socket.destroy();
+    },
     onRequest(request, response) {
       if (begin(request.socket, response) <= maximumPipelined) {
         events.request(request, response);
@@ -73,8 +93,9 @@ export function newConversations(events: ConversationEvents, clock: Clock): Conv
     },
     onConnect: (_, socket) => refuse(socket, answers.malformed),
     onError(error, socket) {
+      if (refused.has(socket)) return;
       const refusal = refusalOf(error);
-      const { inFlight, latest } = conversations.get(socket) ?? { inFlight: 0 };
+      const { inFlight, latest } = conversations.get(socket) ?? { inFlight: 0, latest: undefined };
       if (refusal === undefined || !socket.writable) socket.destroy();
       else if (inFlight === 0 || latest === undefined) refuse(socket, refusal);
       // Before an answer could be told from those that are still to come, or from the rest of the one that began.

@@ -44,6 +44,13 @@ export type EdgeHandler = (request: IncomingMessage, response: ServerResponse, s
 /** A route to something that a core has a say in. */
 type CoreRoute = Extract<Route, { type: 'edge-config' | 'forward' }>;
 
+const readMethods = new Set(['GET', 'HEAD']);
+const onlyRead: Answer = {
+  status: 405,
+  text: 'This can only be read.',
+  fields: { allow: [...readMethods].join(', ') },
+};
+
 /** The cookie field is written anew without the token, which travels in a field of its own. */
 const replacedFields = new Set(['cookie']);
 
@@ -59,7 +66,6 @@ function isCoreRoute(route: Route): route is CoreRoute {
 }
 
 function answerHere(route: Route, { domains, signIn }: EdgeSettings): Answer {
-  if (route.type === 'malformed') return answers.malformed;
   return route.type === 'edge-sso' && domains.has(route.domain) ? edgeSsoAnswer(signIn) : answers.notFound;
 }
 
@@ -106,10 +112,10 @@ export function newEdgeHandler(parts: EdgeHandlerParts): EdgeHandler {
     const fields = fieldsFor(request, proof);
     const outcome = await forwardToCore({ request, response, http, fields, cores, cookieSegment }, pools, clock);
     if (outcome === 'no-core') {
-      log.warn({ domain: route.domain }, 'no link to a core is up; the request was answered with 503');
+      log.debug({ domain: route.domain }, 'no link to a core is up; the request was answered with 503');
       finish(response, unavailable('The service cannot be reached for now.'));
     } else if (outcome.type === 'failed') {
-      log.warn({ subject, reason: outcome.reason, err: outcome.error.message }, 'a request over a link failed');
+      log.info({ subject, reason: outcome.reason, why: outcome.error.message }, 'a request over a link failed');
       if (outcome.began) metrics.requests.inc({ outcome: 'broken' });
       else finish(response, answerToFailure(outcome.reason));
     } else metrics.requests.inc({ outcome: outcome.type === 'answered' ? outcomeOf(outcome.status) : outcome.type });
@@ -120,6 +126,8 @@ export function newEdgeHandler(parts: EdgeHandlerParts): EdgeHandler {
     const refusal = refusalOf(request, settings.http);
     if (refusal !== undefined) return refusal;
     const route = routeOf(request.url ?? '');
+    if (route.type === 'malformed') return answers.malformed;
+    if (route.type !== 'forward' && !readMethods.has(request.method ?? '')) return onlyRead;
     if (!isCoreRoute(route) || !settings.domains.has(route.domain)) return answerHere(route, settings);
     const nowMs = clock.nowMs();
     const proof = readProof(request, route.domain, { cluster: parts.cluster, verifier, nowMs });

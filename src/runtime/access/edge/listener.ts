@@ -4,7 +4,7 @@ import { createServer, type Server as TcpServer, type Socket } from 'node:net';
 import type { HttpTransportSpec } from '../../../model/generated/kinds.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { ListenAddress } from '../../node-config.js';
-import { newConversations } from './conversations.js';
+import { type Conversations, newConversations } from './conversations.js';
 
 /** Larger than any permitted `maximumHeaderBytes`, which the guard applies. */
 const parserHeaderBytes = 65_536 + 1024;
@@ -37,7 +37,7 @@ export interface ServerIdentity {
   readonly key: string;
 }
 
-function newHttpsServer(identity: ServerIdentity, events: ListenerEvents, clock: Clock): Server {
+function newHttpsServer(identity: ServerIdentity, conversations: Conversations): Server {
   const server = createHttpsServer({
     ...identity,
     minVersion: 'TLSv1.2',
@@ -51,7 +51,7 @@ function newHttpsServer(identity: ServerIdentity, events: ListenerEvents, clock:
   });
   // Node would drop the fields beyond a count silently; the guard refuses such a request.
   server.maxHeadersCount = 0;
-  const conversations = newConversations(events, clock);
+  server.on('secureConnection', conversations.onSecure);
   server.on('request', conversations.onRequest);
   server.on('checkContinue', conversations.onRequest);
   server.on('connect', conversations.onConnect);
@@ -96,7 +96,8 @@ function listen(server: TcpServer, { host, port }: ListenAddress): Promise<void>
 
 /** Makes a listener for TLS 1.2 or later and HTTP/1.1, with strict parsing. */
 export function newListener(identity: ServerIdentity, events: ListenerEvents, clock: Clock): Listener {
-  const https = newHttpsServer(identity, events, clock);
+  const conversations = newConversations(events, clock);
+  const https = newHttpsServer(identity, conversations);
   const sockets = new Set<Socket>();
   const gate = newGate(https, sockets, events);
   return {
@@ -110,7 +111,7 @@ export function newListener(identity: ServerIdentity, events: ListenerEvents, cl
     async stop() {
       const closed = new Promise<void>((resolve) => gate.close(() => resolve()));
       https.close();
-      https.closeIdleConnections();
+      conversations.closeIdle();
       const timer = clock.after(stopGraceMs, () => sockets.forEach((socket) => socket.destroy()));
       await closed;
       timer.cancel();
