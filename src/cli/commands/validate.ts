@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { FairleadError } from '../../errors.js';
 import { exitCodes } from '../../reconciler/exit-codes.js';
 import type { ProblemFormat } from '../../reconciler/output/problems.js';
-import type { DirectoryCheck } from '../../reconciler/source/check-directory.js';
+import type { SourceCheck } from '../../reconciler/source/check-tree.js';
 import { cacheDirectoryOf } from '../cache-directory.js';
 import type { CacheOptions } from '../cache-directory.js';
 import { styleFor } from '../io.js';
@@ -25,24 +25,29 @@ function counted(count: number, noun: string): string {
   return `${grouped} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function summary({ files, clusters, refused }: DirectoryCheck): string {
+function summary({ files, clusters, refused }: SourceCheck): string {
   const resources = clusters.reduce((sum, cluster) => sum + cluster.resources, 0);
   const invalid = refused.length === 0 ? '' : `, ${counted(refused.length, 'invalid cluster')}`;
   return `${counted(files, 'file')}, ${counted(clusters.length, 'valid cluster')} with ${counted(resources, 'resource')}${invalid}\n`;
 }
 
 /** @throws FairleadError `source.empty` when there is nothing that could be applied */
-function requireCluster({ clusters, refused, files }: DirectoryCheck, root: string): void {
+function requireCluster({ clusters, refused, files }: SourceCheck, root: string): void {
   if (clusters.length + refused.length > 0) return;
   throw new FairleadError('source.empty', `no Cluster document is in the ${counted(files, 'file')} below ${root}`, {
     mend: 'Check the path, or write a starter repository with `fairlead init`.',
   });
 }
 
-async function checkAt(io: Io, root: string, options: ValidateOptions): Promise<DirectoryCheck> {
-  const { checkDirectory } = await import('../../reconciler/source/check-directory.js');
+async function checkAt(io: Io, root: string, options: ValidateOptions): Promise<SourceCheck> {
   const cacheDir = cacheDirectoryOf(options, io);
-  return await checkDirectory(root, { clock: io.clock, signal: io.signal, ...(cacheDir && { cacheDir }) });
+  const checkOptions = { clock: io.clock, signal: io.signal, ...(cacheDir && { cacheDir }) };
+  if (options.ref === undefined) {
+    const { checkDirectory } = await import('../../reconciler/source/check-directory.js');
+    return await checkDirectory(root, checkOptions);
+  }
+  const { checkCommit } = await import('../../reconciler/source/check-commit.js');
+  return await checkCommit(root, options.ref, checkOptions);
 }
 
 async function runValidate(io: Io, path: string, options: ValidateOptions): Promise<void> {

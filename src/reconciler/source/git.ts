@@ -1,13 +1,13 @@
-import { simpleGit, type SimpleGitOptions } from 'simple-git';
+import { GitError, simpleGit, type SimpleGitOptions } from 'simple-git';
 import type { GitEnvironment } from './git-environment.js';
 
-/** What git said when it failed, without anything secret. */
-export class GitFailed extends Error {
+/** What git said when it failed, without anything secret; simple-git passes on only errors of its own class. */
+export class GitFailed extends GitError {
   constructor(
     message: string,
     readonly exitCode: number,
   ) {
-    super(message);
+    super(undefined, message);
     this.name = 'GitFailed';
   }
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemPath } from './git-system-path.js';
+import { systemPath } from './git-environment.js';
 import { isDocumentName, isVisible } from './tree.js';
 
 /** What the index knows with mode and blob id, then what differs from it, then what it does not know. */
@@ -49,18 +49,21 @@ function pathOf(record: string): string {
   return record.startsWith('? ') ? record.slice(2) : record.slice(record.indexOf('\t') + 1);
 }
 
-/** Adds what stands at a path: nothing, something else than a file, or a file with its content where that matters. */
-function addEntry(hash: Hash, root: string, path: string): void {
+function readEntry(root: string, path: string): Buffer | string {
+  const descriptor = openSync(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const descriptor = openSync(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const isDocument = fstatSync(descriptor).isFile() && isDocumentName(path);
-      hash.update(isDocument ? readFileSync(descriptor) : 'other');
-    } finally {
-      closeSync(descriptor);
-    }
+    return fstatSync(descriptor).isFile() && isDocumentName(path) ? readFileSync(descriptor) : 'other';
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What stands at a path, as far as it matters: the content of a document, or why there is none. */
+function entryAt(root: string, path: string): Buffer | string {
+  try {
+    return readEntry(root, path);
   } catch (error) {
-    hash.update(error instanceof Error && 'code' in error ? String(error.code) : 'unreadable');
+    return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
   }
 }
 
@@ -74,6 +77,9 @@ export async function workTreeStamp(root: string, signal: AbortSignal): Promise<
   const uncommitted = uncommittedIn(listing);
   if (uncommitted === undefined) return undefined;
   const hash = createHash('sha256').update(listing);
-  for (const path of uncommitted.map(pathOf).filter(isVisible)) addEntry(hash, root, path);
+  for (const path of uncommitted.map(pathOf).filter(isVisible)) {
+    const entry = entryAt(root, path);
+    hash.update(`\0${path}\0${entry.length}\0`).update(entry);
+  }
   return `git ${hash.digest('hex')}`;
 }
