@@ -1,4 +1,4 @@
-import type { Receipt, TrafficCounts } from '../../admin/contract.js';
+import type { LinkStatus, Receipt, TrafficCounts } from '../../admin/contract.js';
 import type { Kind } from '../../model/generated/kinds.js';
 import type { Health } from '../../model/health.js';
 import type { NodeRef, OperatorEdit, Plan } from '../../model/plan.js';
@@ -28,6 +28,9 @@ export type NodeObservation =
       readonly pending?: Receipt;
       readonly confirmedPlanId?: string;
       readonly ready: boolean;
+      readonly notReadyReason?: string;
+      /** Of nodes that have links. */
+      readonly links?: readonly LinkStatus[];
     }
   | { readonly node: NodeRef; readonly reachable: false; readonly reason: string };
 

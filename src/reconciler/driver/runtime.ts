@@ -184,11 +184,12 @@ export class RuntimeDriver implements Driver {
 }
 
 function observationOf(node: NodeRef, status: NodeStatus, snapshot: Snapshot): NodeObservation {
-  const { digest, edits, counts, ready, pending, confirmedPlanId } = status;
+  const { digest, edits, counts, ready, links, pending, confirmedPlanId, notReadyReason } = status;
   return {
-    ...{ node, reachable: true, snapshot, digest, edits, counts, ready },
+    ...{ node, reachable: true, snapshot, digest, edits, counts, ready, links },
     kinds: status.kinds.filter(isKind),
     ...(pending === undefined ? {} : { pending }),
     ...(confirmedPlanId === undefined ? {} : { confirmedPlanId }),
+    ...(notReadyReason === undefined ? {} : { notReadyReason }),
   };
 }

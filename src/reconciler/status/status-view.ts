@@ -43,9 +43,13 @@ export function outcomeView(outcome: PassOutcome, at: string): OutcomeStatus {
 function nodeView(node: NodeObservation): NodeStatusView {
   const { name, role } = node.node;
   if (!node.reachable) return { name, role, reachable: false, reason: node.reason };
-  const { digest, ready, pending, snapshot } = node;
-  const waiting = pending === undefined ? {} : { pendingPlanId: pending.planId };
-  return { name, role, reachable: true, revision: snapshot.revision, digest, ready, ...waiting };
+  const { digest, ready, pending, snapshot, links, notReadyReason } = node;
+  return {
+    ...{ name, role, reachable: true, revision: snapshot.revision, digest, ready },
+    ...(pending === undefined ? {} : { pendingPlanId: pending.planId }),
+    ...(notReadyReason === undefined ? {} : { reason: notReadyReason }),
+    ...(links === undefined ? {} : { links }),
+  };
 }
 
 /** The nodes as the pass saw them; after an apply, as it left those that it changed. */

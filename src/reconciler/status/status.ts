@@ -1,3 +1,4 @@
+import type { LinkStatus } from '../../admin/contract.js';
 import type { ErrorCode } from '../../errors.js';
 import type { Blocker, CommitInfo, NodeRole, OperatorEdit } from '../../model/plan.js';
 import type { Problem } from '../../model/problem.js';
@@ -28,7 +29,7 @@ export interface NodeStatusView {
   readonly name: string;
   readonly role: NodeRole;
   readonly reachable: boolean;
-  /** Why it is not reachable. */
+  /** Why it is not reachable, or not ready. */
   readonly reason?: string;
   /** Commit that it runs; empty when it never got one. */
   readonly revision?: string;
@@ -36,6 +37,7 @@ export interface NodeStatusView {
   readonly ready?: boolean;
   /** A plan that is not confirmed yet. */
   readonly pendingPlanId?: string;
+  readonly links?: readonly LinkStatus[];
 }
 
 /** A resource that a node runs otherwise than declared, although nobody changed the declaration. */

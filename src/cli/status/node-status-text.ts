@@ -1,0 +1,29 @@
+import type { NodeStatus } from '../../admin/contract.js';
+import { visible } from '../../model/visible.js';
+import { shortCommit } from '../../reconciler/output/plan-words.js';
+import type { Style } from '../../reconciler/output/style.js';
+import { table } from '../table.js';
+
+function readinessOf({ ready, notReadyReason = 'no reason given' }: NodeStatus, style: Style): string {
+  return ready ? style.green('ready') : style.red(`not ready: ${visible(notReadyReason)}`);
+}
+
+function linkTable({ links }: NodeStatus, style: Style): readonly string[] {
+  const rows = links.map(({ peer, state, since, reason = '' }) => [peer, state, since, visible(reason)]);
+  return rows.length === 0 ? ['  no links'] : [table(['LINK TO', 'STATE', 'SINCE', 'REASON'], rows, style).trimEnd()];
+}
+
+/** What one node says of itself, for people. */
+export function nodeStatusText(status: NodeStatus, style: Style): string {
+  const { name, role, cluster, version, revision, pending, edits, counts, warnings = [] } = status;
+  return [
+    `${style.bold(visible(name))}  ${role} of ${visible(cluster)}, fairlead ${visible(version)}  ${readinessOf(status, style)}`,
+    `  revision  ${revision === '' ? 'none' : shortCommit(revision)}`,
+    `  traffic   ${counts.users} users, ${counts.sessions} sessions, ${counts.registrations} registrations`,
+    ...(pending === undefined ? [] : [`  unconfirmed plan ${visible(pending.planId)}`]),
+    ...linkTable(status, style),
+    ...edits.map(({ key, action, actor, time }) => visible(`  edited: ${action} ${key} by ${actor} at ${time}`)),
+    ...warnings.map((warning) => `  ${style.yellow('warning')}: ${visible(warning)}`),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,89 @@
+import type { CommitInfo } from '../../model/plan.js';
+import { visible } from '../../model/visible.js';
+import { shortCommit } from '../../reconciler/output/plan-words.js';
+import type { Style } from '../../reconciler/output/style.js';
+import type { ClusterStatus, DriftStatus, NodeStatusView, ReconcilerStatus } from '../../reconciler/status/status.js';
+import { table } from '../table.js';
+
+const stateWords = {
+  nothing: 'in sync',
+  planned: 'changes are due',
+  applied: 'in sync',
+  blocked: 'blocked',
+  'rolled-back': 'rolled back',
+  partial: 'partial',
+  error: 'error',
+  invalid: 'invalid',
+} as const;
+
+function commitText({ id, author, subject }: CommitInfo): string {
+  return `${shortCommit(id)} ${visible(author)}: ${visible(subject)}`;
+}
+
+function stateOf({ reachable, ready, pendingPlanId }: NodeStatusView): string {
+  if (!reachable) return 'no answer';
+  return [ready === true ? 'ready' : 'not ready', ...(pendingPlanId === undefined ? [] : ['unconfirmed'])].join(', ');
+}
+
+function revisionOf({ reachable, revision = '' }: NodeStatusView): string {
+  if (!reachable) return '-';
+  return revision === '' ? 'none' : shortCommit(revision);
+}
+
+function linksOf({ links = [] }: NodeStatusView): string {
+  return links.length === 0 ? '-' : links.map(({ peer, state }) => `${visible(peer)} ${state}`).join(', ');
+}
+
+function nodeTable({ nodes, drift }: ClusterStatus, style: Style): string {
+  const rows = nodes.map((node) => {
+    const drifted = drift.filter((one) => one.node === node.name).length;
+    return [
+      node.name,
+      node.role,
+      revisionOf(node),
+      stateOf(node),
+      drifted === 0 ? '-' : String(drifted),
+      linksOf(node),
+    ];
+  });
+  return table(['NODE', 'ROLE', 'REVISION', 'STATE', 'DRIFT', 'LINKS'], rows, style);
+}
+
+function driftLine({ node, key, edit, isCorrected }: DriftStatus): string {
+  const who = edit === undefined ? 'changed by somebody' : `changed by ${edit.actor} at ${edit.time}`;
+  return visible(`  drift: ${key} on ${node} ${who}; ${isCorrected ? 'it is put back' : 'it is only reported'}`);
+}
+
+function titleOf({ cluster, outcome }: ClusterStatus, style: Style): string {
+  if (outcome === undefined) return `${style.bold(visible(cluster))}  not looked at yet`;
+  const isGood = outcome.state === 'nothing' || outcome.state === 'applied';
+  const paint = isGood ? style.green : outcome.state === 'planned' ? style.yellow : style.red;
+  return `${style.bold(visible(cluster))}  ${paint(stateWords[outcome.state])}`;
+}
+
+function clusterLines(status: ClusterStatus, style: Style): readonly string[] {
+  const { desired, lastGood, outcome, nodes, drift } = status;
+  const reason = outcome?.reason;
+  return [
+    titleOf(status, style),
+    ...(desired === undefined ? [] : [`  desired  ${commitText(desired)}`]),
+    ...(lastGood === undefined ? [] : [`  applied  ${commitText(lastGood)}`]),
+    ...(reason === undefined
+      ? []
+      : [
+          `  ${style.red(reason.code)}: ${visible(reason.message)}`,
+          `    ${style.cyan(`mend: ${visible(reason.mend)}`)}`,
+        ]),
+    ...(nodes.length === 0 ? [] : [nodeTable(status, style).trimEnd()]),
+    ...nodes.flatMap(({ name, reason: why }) => (why === undefined ? [] : [`  ${name}: ${visible(why)}`])),
+    ...drift.map(driftLine),
+    '',
+  ];
+}
+
+/** The status of every cluster for people: a table of its nodes each, and what an operator should know. */
+export function statusText({ source, clusters }: ReconcilerStatus, style: Style): string {
+  const unread = source.reason === undefined ? [] : [`${style.red('source')}: ${visible(source.reason.message)}`, ''];
+  const none = clusters.length === 0 ? ['no cluster is declared', ''] : [];
+  return [...unread, ...none, ...clusters.flatMap((cluster) => clusterLines(cluster, style))].join('\n');
+}
