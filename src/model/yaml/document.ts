@@ -1,4 +1,4 @@
-import type { Document } from 'yaml';
+import type { Document, YAMLError } from 'yaml';
 import type { Json } from '../json.js';
 import { compose } from './compose.js';
 import { faultAt, faultOf, type YamlFault } from './fault.js';
@@ -19,8 +19,14 @@ const mostFaultsPerDocument = 20;
 function syntaxFaults(document: Document, text: string): readonly YamlFault[] {
   const exhausted = document.errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   const errors = exhausted === undefined ? [...document.errors, ...document.warnings] : [exhausted];
-  const faults = errors.slice(0, mostFaultsPerDocument).map((error) => faultOf(error, text));
+  const apart = errors.filter((error, index) => !isEcho(error, errors[index - 1]));
+  const faults = apart.slice(0, mostFaultsPerDocument).map((error) => faultOf(error, text));
   return [...faults, ...versionFaults(document, text)];
+}
+
+/** One mistake often brings several errors at one place; the first one tells it. */
+function isEcho({ pos }: YAMLError, before: YAMLError | undefined): boolean {
+  return before !== undefined && pos[0] >= before.pos[0] && pos[0] <= before.pos[1];
 }
 
 /** `%YAML 1.1` would turn `yes` into true and `017` into 15. */

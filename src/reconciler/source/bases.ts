@@ -1,5 +1,6 @@
 import { nearest } from '../../model/nearest.js';
 import type { Finding } from './finding.js';
+import { parseTreePath } from './git-ref.js';
 import { basesOf, directoriesAbove, type Layout, type PlacedDocument, type Territory } from './layout.js';
 
 /** What a cluster inherits from, the weakest first, and what is wrong with it. */
@@ -43,6 +44,8 @@ function visit(walk: Walk, { clusters }: Territory, trail: readonly string[], in
 }
 
 function follow(walk: Walk, base: string, trail: readonly string[], index: number): void {
+  // The schema speaks of a path that could lead out of the source.
+  if (parseTreePath(base) !== base) return;
   const territory = walk.layout.territories.get(base);
   const steps = [...trail, base].map((step) => JSON.stringify(step)).join(' → ');
   if (trail.includes(base)) {
