@@ -4,6 +4,7 @@ import { addDemo } from './commands/demo.js';
 import { addInit } from './commands/init.js';
 import { addLab } from './commands/lab.js';
 import { addNode } from './commands/node.js';
+import { addRun } from './commands/run.js';
 import { addValidate } from './commands/validate.js';
 import { addVersion } from './commands/version.js';
 import type { Io } from './io.js';
@@ -30,6 +31,7 @@ Exit codes: 0 nothing to do or done, 1 error, 2 changes, 3 stale plan,
 /** Commands as they stand in the help, under what they are about. */
 const groups: readonly (readonly [heading: string, commands: readonly ((program: Command, io: Io) => void)[]])[] = [
   ['The repository:', [addInit, addValidate]],
+  ['Clusters:', [addRun]],
   ['Nodes:', [addNode]],
   ['To try it out:', [addDemo, addLab]],
   ['More:', [addCompletion, addVersion]],
