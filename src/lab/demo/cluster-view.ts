@@ -47,11 +47,10 @@ export class ClusterView {
     return answered.length === views.length ? answered : undefined;
   }
 
-  /** All nodes, when every one of them runs a commit and nothing is pending. */
-  async settledOn(revision: string): Promise<readonly NodeView[] | undefined> {
+  /** All nodes, when every one of them serves and nothing is pending. */
+  async settled(): Promise<readonly NodeView[] | undefined> {
     const views = await this.all();
-    const settled = views?.every((view) => view.revision === revision && !view.isPending && view.ready);
-    return settled === true ? views : undefined;
+    return views?.every(({ isPending, ready }) => ready && !isPending) === true ? views : undefined;
   }
 }
 

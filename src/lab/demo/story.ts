@@ -20,22 +20,22 @@ export type Chapter = (story: Story) => Promise<void>;
 
 export const patienceSeconds = 30;
 
-/** Waits until every node runs a commit, confirmed. */
-export async function settled(story: Story, revision: string): Promise<readonly NodeView[]> {
-  const { clock, cluster } = story;
-  const what = `all nodes on ${revision.slice(0, 7)}`;
-  return await eventually(clock, what, patienceSeconds, () => cluster.settledOn(revision));
-}
-
-/** Waits until the reconciler has ended a pass over a commit in a state. */
-export async function reported(story: Story, commit: string, state: string): Promise<ClusterReport> {
-  return await eventually(story.clock, `${state} for ${commit.slice(0, 7)}`, patienceSeconds, async () => {
+/** Waits until the reconciler has ended a pass over a commit in one of some states. */
+export async function reported(story: Story, commit: string, ...states: readonly string[]): Promise<ClusterReport> {
+  const what = `${states.join(' or ')} for ${commit.slice(0, 7)}`;
+  return await eventually(story.clock, what, patienceSeconds, async () => {
     const report = await story.reconciler.report();
-    return report?.commit === commit && report.state === state ? report : undefined;
+    return report?.commit === commit && states.includes(report.state) ? report : undefined;
   });
 }
 
-/** A commit goes in, the webhook says so, and every node runs it. */
+/** Waits until every node does what a commit says, confirmed; a node that the commit does not concern keeps its revision. */
+export async function settled(story: Story, commit: string): Promise<readonly NodeView[]> {
+  await reported(story, commit, 'applied', 'nothing');
+  return await eventually(story.clock, 'nothing pending on any node', patienceSeconds, () => story.cluster.settled());
+}
+
+/** A commit goes in, the webhook says so, and every node does what it says. */
 export async function pushAndSettle(story: Story, commit: Promise<string>): Promise<string> {
   const revision = await commit;
   const start = story.clock.monotonicMs();
