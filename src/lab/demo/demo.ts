@@ -65,7 +65,14 @@ function aborted(signal: AbortSignal): Promise<void> {
 async function perform(options: DemoOptions, directory: string): Promise<boolean> {
   const { clock, environment, signal, out } = options;
   const narrator = new Narrator(options);
-  const estate = await newEstate({ directory, environment, clock, unifiedCmApart: true, confirmDeadlineSeconds: 10 });
+  const estate = await newEstate({
+    directory,
+    environment,
+    clock,
+    unifiedCmApart: true,
+    confirmDeadlineSeconds: 10,
+    probeTimeoutSeconds: 3,
+  });
   try {
     const startMs = clock.monotonicMs();
     await estate.startNodes();

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { FairleadError } from '../../errors.js';
 import { isRecord } from '../../model/json.js';
@@ -36,12 +36,11 @@ function problemLine(problem: Readonly<Record<string, unknown>>): string {
 function reportOf(cluster: Readonly<Record<string, unknown>>): ClusterReport {
   const outcome = recordOf(cluster['outcome']);
   const reason = recordOf(outcome['reason']);
-  const details = listOf(reason['details']).map(({ place, message }) => `\n${textOf(place)}: ${textOf(message)}`);
   return {
     state: textOf(outcome['state']),
     commit: textOf(outcome['commit']),
     code: textOf(reason['code']),
-    reason: textOf(reason['message']) + details.join(''),
+    reason: textOf(reason['message']),
     problems: listOf(cluster['problems']).map(problemLine),
     events: listOf(cluster['events']).map(({ type, message }) => ({ type: textOf(type), message: textOf(message) })),
   };
@@ -78,7 +77,11 @@ export class ReconcilerView {
     const secret = (await readFile(this.#estate.paths.webhookSecret, 'utf8')).trim();
     const body = JSON.stringify({ ref: 'refs/heads/main' });
     const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
-    const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature };
+    const headers = {
+      'content-type': 'application/json',
+      'x-hub-signature-256': signature,
+      'x-github-delivery': randomUUID(),
+    };
     const answer = await fetch(`${this.#origin}/webhook`, { method: 'POST', headers, body });
     if (answer.status !== 202) throw new FairleadError('lab.unexpected', `the webhook answered ${answer.status}`);
   }

@@ -13,6 +13,7 @@ export interface ClusterTerms {
   /** The lab CA, PEM. */
   readonly ca: string;
   readonly confirmDeadlineSeconds: number;
+  readonly probeTimeoutSeconds: number;
   readonly pollIntervalSeconds: number;
   readonly unreachableNodesTolerated: number;
   /** More documents, or others in the place of those with the same kind and name. */
@@ -43,10 +44,10 @@ function clusterDocument({ cluster, edges, cores }: EstateLayout, ca: string): A
 }
 
 function policyDocument(terms: ClusterTerms): AuthoredDocument {
-  const { confirmDeadlineSeconds, pollIntervalSeconds, unreachableNodesTolerated } = terms;
+  const { confirmDeadlineSeconds, probeTimeoutSeconds, pollIntervalSeconds, unreachableNodesTolerated } = terms;
   return authored('SyncPolicy', 'default', {
     drift: { default: 'correct' },
-    rollout: { confirmDeadlineSeconds, probeTimeoutSeconds: Math.min(10, confirmDeadlineSeconds) },
+    rollout: { confirmDeadlineSeconds, probeTimeoutSeconds },
     unreachableNodesTolerated,
     pollIntervalSeconds,
   });

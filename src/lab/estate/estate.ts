@@ -168,6 +168,7 @@ export async function newEstate(options: EstateOptions): Promise<Estate> {
   const paths = estatePaths(options.directory);
   const terms = {
     confirmDeadlineSeconds: options.confirmDeadlineSeconds ?? 30,
+    probeTimeoutSeconds: options.probeTimeoutSeconds ?? 5,
     pollIntervalSeconds: options.pollIntervalSeconds ?? 5,
     unreachableNodesTolerated: options.unreachableNodesTolerated ?? 0,
     documents: options.documents ?? [],

@@ -54,20 +54,26 @@ export class ClusterPasses {
 
   /** Passes once over what the source held at `sinceMs` (monotonic) or later; never rejects. */
   async run(sinceMs: number): Promise<PassOutcome> {
-    this.#hurry = new AbortController();
     try {
       this.#state ??= await openClusterState(this.#deps.stateDir, this.#name, this.#deps.crash);
       this.#drivers ??= new DriverSlot({ ...this.#deps, directory: this.#state.directory }, (event) =>
         this.#hear(event),
       );
       const { reading } = await this.#deps.reader.since(sinceMs);
-      this.#declaration = reading.result.clusters.get(this.#name);
+      this.#begin(reading.result.clusters.get(this.#name));
       const pass = { ...this.#deps, cluster: this.#name, reading, intent: 'apply', isAsked: false } as const;
       const own = { state: this.#state, drivers: this.#drivers, stop: this.#stop, hurry: this.#hurry.signal };
       return await this.#deps.permits.run(() => reconcile({ ...pass, ...own }));
     } catch (error) {
       return { state: 'error', error: asFairleadError(error) };
     }
+  }
+
+  /** Only what is read from now on is newer than what this pass leads to. */
+  #begin(declaration: Declaration | undefined): void {
+    this.#declaration = declaration;
+    this.#hurry = new AbortController();
+    if (this.#stop.aborted) this.#hurry.abort();
   }
 
   /** A pass that leads elsewhere than a newer reading does not wait for what fails any longer. */

@@ -33,14 +33,16 @@ export function isGenuine(headers: IncomingHttpHeaders, body: Uint8Array, secret
 
 const deliveryHeaders = ['x-github-delivery', 'x-gitea-delivery', 'x-gitlab-event-uuid'];
 
-/** Knows the webhooks that came last, so that one that is sent again causes nothing. */
+/** Knows the deliveries that came last, so that one that is sent again causes nothing. */
 export class SeenDeliveries {
   readonly #seen = new Set<string>();
 
-  /** True the first time that this body comes with this delivery id. */
+  /** True the first time that this body comes with this delivery id, and always without an id: a hint too many is harmless. */
   isNew(headers: IncomingHttpHeaders, body: Uint8Array): boolean {
+    const ids = deliveryHeaders.map((name) => headerOf(headers, name));
+    if (ids.every((id) => id === '')) return true;
     const hash = createHash('sha256').update(body);
-    for (const name of deliveryHeaders) hash.update(`\n${headerOf(headers, name)}`);
+    for (const id of ids) hash.update(`\n${id}`);
     const key = hash.digest('base64');
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
