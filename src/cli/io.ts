@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.js';
+import { jsonText } from '../reconciler/output/json-text.js';
 import { styleOf } from '../reconciler/output/style.js';
 import type { Style } from '../reconciler/output/style.js';
 
@@ -36,5 +37,5 @@ export function styleFor(io: Pick<Io, 'env' | 'outIsTerminal' | 'errIsTerminal'>
 
 /** Prints a value as one JSON document. */
 export function printJson(io: Pick<Io, 'out'>, value: unknown): void {
-  io.out(`${JSON.stringify(value, null, 2)}\n`);
+  io.out(jsonText(value));
 }

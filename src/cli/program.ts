@@ -1,10 +1,14 @@
 import { Command } from 'commander';
+import { addApply } from './commands/apply.js';
 import { addCompletion } from './commands/completion.js';
 import { addDemo } from './commands/demo.js';
+import { addDump } from './commands/dump.js';
 import { addInit } from './commands/init.js';
 import { addLab } from './commands/lab.js';
 import { addNode } from './commands/node.js';
+import { addPlan } from './commands/plan.js';
 import { addRun } from './commands/run.js';
+import { addStatus } from './commands/status.js';
 import { addValidate } from './commands/validate.js';
 import { addVersion } from './commands/version.js';
 import type { Io } from './io.js';
@@ -31,8 +35,7 @@ Exit codes: 0 nothing to do or done, 1 error, 2 changes, 3 stale plan,
 /** Commands as they stand in the help, under what they are about. */
 const groups: readonly (readonly [heading: string, commands: readonly ((program: Command, io: Io) => void)[]])[] = [
   ['The repository:', [addInit, addValidate]],
-  ['Clusters:', [addRun]],
-  ['Nodes:', [addNode]],
+  ['The nodes:', [addPlan, addApply, addRun, addStatus, addDump, addNode]],
   ['To try it out:', [addDemo, addLab]],
   ['More:', [addCompletion, addVersion]],
 ];

@@ -1,28 +1,24 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { crashHookOf } from '../crash-points.js';
-import type { Io } from '../io.js';
-import { teach } from '../teaching.js';
 import { aborted } from '../interruption.js';
+import type { Io } from '../io.js';
+import { configOption } from '../options.js';
+import type { ConfigOptions } from '../options.js';
+import { teach } from '../teaching.js';
 
-interface RunOptions {
-  readonly config: string;
-}
-
-async function runDaemon(io: Io, { config: path }: RunOptions): Promise<void> {
-  const { newLog } = await import('../../platform/log.js');
-  const { readReconcilerConfig } = await import('../../reconciler/config.js');
-  const { startReconciler } = await import('../../reconciler/daemon.js');
+async function runDaemon(io: Io, { config: path }: ConfigOptions): Promise<void> {
+  const [{ readReconcilerConfig }, { startReconciler }, { newLog }] = await Promise.all([
+    import('../../reconciler/config.js'),
+    import('../../reconciler/daemon.js'),
+    import('../../platform/log.js'),
+  ]);
   const config = await readReconcilerConfig(resolve(io.cwd, path));
   const log = newLog(config.logLevel, { program: 'reconciler' });
   const crash = crashHookOf(io);
-  const reconciler = await startReconciler(config, {
-    clock: io.clock,
-    log,
-    environment: io.env,
-    ...(crash && { crash }),
-  });
-  log.info({ port: reconciler.port }, 'running');
+  const deps = { clock: io.clock, log, environment: io.env, ...(crash && { crash }) };
+  const reconciler = await startReconciler(config, deps);
+  log.info({ port: reconciler.port, source: config.source.url.text }, 'ready');
   await aborted(io.signal);
   log.info({}, 'stopping');
   await reconciler.stop();
@@ -31,12 +27,14 @@ async function runDaemon(io: Io, { config: path }: RunOptions): Promise<void> {
 export function addRun(program: Command, io: Io): void {
   const command = program
     .command('run')
-    .description('the daemon: keep every cluster of a repository as it is declared, until SIGTERM')
-    .requiredOption('-c, --config <file>', 'configuration of the reconciler')
-    .action((options: RunOptions) => runDaemon(io, options));
+    .description('the daemon: keep every cluster as it is declared, until SIGTERM')
+    .addOption(configOption())
+    .action((options: ConfigOptions) => runDaemon(io, options));
   teach(command, {
-    text: `It looks when a webhook or a node says so, and at least every
-SyncPolicy pollIntervalSeconds. Asked to stop, it lets an apply end safely.`,
-    examples: [['fairlead run --config fairlead.yaml', 'logs one JSON line per event to standard error']],
+    text: `It looks again after a webhook, an event of a node, and the poll interval of
+SyncPolicy. On SIGTERM an apply that is not decided yet is rolled back. Its log
+goes to standard error, one JSON object per line; status, metrics and webhooks
+are served when the configuration has a server.`,
+    examples: [['fairlead run --config /etc/fairlead/fairlead.yaml', 'as a service']],
   });
 }

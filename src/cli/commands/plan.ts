@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { FairleadError } from '../../errors.js';
+import type { Plan } from '../../model/plan.js';
+import { exitCodes } from '../../reconciler/exit-codes.js';
+import type { OnceResult } from '../../reconciler/once.js';
+import { styleFor } from '../io.js';
+import type { Io } from '../io.js';
+import { addFormat, configOption, formatOf } from '../options.js';
+import type { ConfigOptions, FormatOptions } from '../options.js';
+import { passOnce } from '../pass-once.js';
+import { teach } from '../teaching.js';
+
+const formats = ['text', 'json', 'markdown'] as const;
+
+type PlanFormat = (typeof formats)[number];
+
+interface PlanOptions extends ConfigOptions, FormatOptions<PlanFormat> {
+  readonly cluster?: string;
+  readonly out?: string;
+  readonly withoutSecrets?: boolean;
+}
+
+async function render(io: Io, result: OnceResult, format: PlanFormat): Promise<string> {
+  switch (format) {
+    case 'json':
+      return (await import('../outcome/outcome-json.js')).outcomesJson(result);
+    case 'markdown':
+      return (await import('../outcome/outcome-markdown.js')).outcomesMarkdown(result.outcomes);
+    case 'text': {
+      const { outcomeText } = await import('../outcome/outcome-text.js');
+      const style = styleFor(io, 'out');
+      return [...result.outcomes].map(([cluster, outcome]) => outcomeText(cluster, outcome, style)).join('\n');
+    }
+  }
+}
+
+function plansOf({ outcomes }: OnceResult): readonly Plan[] {
+  return [...outcomes.values()].flatMap((outcome) => ('findings' in outcome ? [outcome.findings.plan] : []));
+}
+
+async function writePlan(io: Io, result: OnceResult, file: string): Promise<void> {
+  const [plan, another] = plansOf(result);
+  if (plan === undefined || another !== undefined) {
+    const message =
+      plan === undefined ? 'there is no plan to write' : `there is a plan for each of ${result.outcomes.size} clusters`;
+    throw new FairleadError('cli.usage', `${message} to ${file}`, { mend: 'Choose one cluster with --cluster.' });
+  }
+  const { planJson } = await import('../../reconciler/output/plan-json.js');
+  await writeFile(resolve(io.cwd, file), planJson(plan), { mode: 0o600 });
+  io.err(`wrote ${file}; \`fairlead apply ${file}\` applies exactly this plan, or nothing\n`);
+}
+
+async function runPlan(io: Io, options: PlanOptions): Promise<void> {
+  const { exitCodeOfOutcomes } = await import('../outcome/outcome-exit-code.js');
+  const { config, cluster, out, withoutSecrets } = options;
+  const result = await passOnce(io, config, { intent: 'plan', cluster, withoutSecrets });
+  io.out(await render(io, result, formatOf(options)));
+  io.setExitCode(exitCodeOfOutcomes(result.outcomes.values()));
+  if (out !== undefined) await writePlan(io, result, out);
+}
+
+export function addPlan(program: Command, io: Io): void {
+  const command = program
+    .command('plan')
+    .description('say what would change, on which node, why, and who would feel it')
+    .addOption(configOption())
+    .option('--cluster <name>', 'only this cluster')
+    .option('--out <file>', 'also write the plan, for `fairlead apply <file>`')
+    .option('--without-secrets', 'take what stands behind secret references for unchanged')
+    .action((options: PlanOptions) => runPlan(io, options));
+  addFormat(command, formats);
+  teach(command, {
+    text: `It reads the repository at the ref of the configuration and what every node really
+runs, and changes nothing; a daemon may run meanwhile. A plan holds the state it
+was made from: applied later, it is applied exactly, or refused as stale.`,
+    examples: [
+      ['fairlead plan', 'with ./fairlead.yaml'],
+      ['fairlead plan --cluster emea --out plan.json', 'to be applied later'],
+      ['fairlead plan --format markdown', 'for a pull request'],
+    ],
+    codes: [exitCodes.changes, exitCodes.invalid, exitCodes.refused],
+  });
+}
