@@ -9,6 +9,17 @@ export interface GitEnvironment {
   readonly secrets: readonly string[];
 }
 
+/** What git works with. */
+export interface GitPlace {
+  /** Directories of the programs that git may run. */
+  readonly path: string;
+  /** The repository; absent, git looks for one at the directory it runs in and above. */
+  readonly gitDir?: string;
+}
+
+/** In place of a repository for commands that need none. */
+export const noRepository = '/nonexistent';
+
 type Setting = readonly [key: string, value: string];
 
 /** Only the machine's programs: no `.`, nothing that a user put before them. */
@@ -37,7 +48,7 @@ const quietSettings: readonly Setting[] = [
 
 /** Environment in which git knows no configuration but these settings; they do not show in an argument list. */
 function environmentOf(
-  path: string,
+  { path, gitDir }: GitPlace,
   protocols: string,
   settings: readonly Setting[],
 ): Readonly<Record<string, string>> {
@@ -48,6 +59,7 @@ function environmentOf(
   return {
     PATH: path,
     HOME: '/nonexistent',
+    ...(gitDir === undefined ? {} : { GIT_DIR: gitDir }),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_CONFIG_NOSYSTEM: '1',
@@ -61,9 +73,10 @@ function environmentOf(
   };
 }
 
-/** Environment for git commands that look at the mirror only: no protocol is allowed. */
-export function localEnvironment(path: string): GitEnvironment {
-  return { variables: environmentOf(path, 'none', quietSettings), secrets: [] };
+/** Environment for git commands that look at a local repository only: no protocol is allowed. */
+export function localEnvironment(path: string, gitDir?: string): GitEnvironment {
+  const place = gitDir === undefined ? { path } : { path, gitDir };
+  return { variables: environmentOf(place, 'none', quietSettings), secrets: [] };
 }
 
 async function readToken(file: string): Promise<string> {
@@ -111,7 +124,7 @@ function sshCommand({ sshKeyFile = '', knownHostsFile = '' }: SourceAuth): strin
  * read anew each time, so that a rotated one is used.
  * @throws FairleadError `source.unreachable` when a credential cannot be read
  */
-export async function remoteEnvironment(path: string, url: GitUrl, auth: SourceAuth): Promise<GitEnvironment> {
+export async function remoteEnvironment(place: GitPlace, url: GitUrl, auth: SourceAuth): Promise<GitEnvironment> {
   const settings: Setting[] = [...quietSettings];
   const secrets: string[] = [];
   if (auth.caFile !== undefined) settings.push(['http.sslCAInfo', auth.caFile]);
@@ -122,5 +135,5 @@ export async function remoteEnvironment(path: string, url: GitUrl, auth: SourceA
     secrets.push(token, basic);
   }
   const ssh = url.protocol === 'ssh' ? { GIT_SSH_COMMAND: sshCommand(auth), GIT_SSH_VARIANT: 'ssh' } : {};
-  return { variables: { ...environmentOf(path, url.protocol, settings), ...ssh }, secrets };
+  return { variables: { ...environmentOf(place, url.protocol, settings), ...ssh }, secrets };
 }

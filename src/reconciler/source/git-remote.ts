@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.js';
 import { TimeLimitReached, withTimeLimit } from '../../platform/time-limit.js';
 import type { SourceConfig } from '../config.js';
 import { git, GitFailed } from './git.js';
-import { type GitEnvironment, remoteEnvironment } from './git-environment.js';
+import { type GitPlace, noRepository, remoteEnvironment } from './git-environment.js';
 
 /** A ref of the remote as it was asked for. */
 export interface RemoteRef {
@@ -30,16 +30,20 @@ function unreachable({ url }: SourceConfig, error: unknown): FairleadError {
   return new FairleadError('source.unreachable', `could not read ${url.text}: ${why}`, { cause: error });
 }
 
-/** Runs a git command that speaks to the remote, within a time; what fails is `source.unreachable`. */
-async function speak(
-  { source, clock, searchPath }: RemoteContext,
-  limitMs: number,
-  signal: AbortSignal,
-  command: (environment: GitEnvironment, signal: AbortSignal) => Promise<string>,
-): Promise<string> {
-  const environment = await remoteEnvironment(searchPath, source.url, source.auth);
+/** A git command that speaks to the remote. */
+interface RemoteCommand {
+  readonly directory: string;
+  readonly place: GitPlace;
+  readonly args: readonly string[];
+  readonly limitMs: number;
+}
+
+/** Runs a git command with the credentials of the source, within a time; what fails is `source.unreachable`. */
+async function speak({ source, clock }: RemoteContext, command: RemoteCommand, signal: AbortSignal): Promise<string> {
+  const { directory, place, args, limitMs } = command;
+  const environment = await remoteEnvironment(place, source.url, source.auth);
   try {
-    return await withTimeLimit(clock, limitMs, signal, (limited) => command(environment, limited));
+    return await withTimeLimit(clock, limitMs, signal, (limited) => git(directory, args, environment, limited));
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof GitFailed || error instanceof TimeLimitReached) throw unreachable(source, error);
@@ -61,9 +65,8 @@ async function listRefs(
   signal: AbortSignal,
 ): Promise<readonly RemoteRef[]> {
   const args = ['ls-remote', '--', context.source.url.text, ...patterns];
-  return parseRefs(
-    await speak(context, askMs, signal, (environment, limited) => git(directory, args, environment, limited)),
-  );
+  const place = { path: context.searchPath, gitDir: noRepository };
+  return parseRefs(await speak(context, { directory, place, args, limitMs: askMs }, signal));
 }
 
 async function refNotFound(
@@ -87,7 +90,7 @@ async function refNotFound(
 }
 
 /**
- * Asks the remote where the first of several refs that it has points to.
+ * Asks the remote where the first of several refs that it has points to; `directory` is any that exists.
  * @throws FairleadError `source.unreachable`, `source.ref-not-found`
  */
 export async function askRemote(
@@ -125,5 +128,6 @@ export async function fetchRemote(
     context.source.url.text,
     ...refspecs,
   ];
-  await speak(context, fetchMs, signal, (environment, limited) => git(directory, args, environment, limited));
+  const place = { path: context.searchPath, gitDir: directory };
+  await speak(context, { directory, place, args, limitMs: fetchMs }, signal);
 }

@@ -1,4 +1,4 @@
-import { GitError, simpleGit, type SimpleGitOptions } from 'simple-git';
+import { GitError, simpleGit, type SimpleGit, type SimpleGitOptions } from 'simple-git';
 import type { GitEnvironment } from './git-environment.js';
 
 /** What git said when it failed, without anything secret; simple-git passes on only errors of its own class. */
@@ -39,19 +39,8 @@ function failureOf(
   return new GitFailed(said || other || `git ended with ${exitCode}`, exitCode);
 }
 
-/**
- * Runs a git command in a directory and gives its standard output. Arguments are ours or 40 hex digits; what a user wrote
- * comes behind `--` or `--end-of-options` only.
- * @throws GitFailed, or the reason of the signal
- */
-export async function git(
-  directory: string,
-  args: readonly string[],
-  environment: GitEnvironment,
-  signal: AbortSignal,
-): Promise<string> {
-  signal.throwIfAborted();
-  const runner = simpleGit({
+function newRunner(directory: string, environment: GitEnvironment, signal: AbortSignal): SimpleGit {
+  return simpleGit({
     baseDir: directory,
     abort: signal,
     allowEnvironment: Object.keys(environment.variables),
@@ -66,9 +55,23 @@ export async function git(
       allowUnsafeTemplateDir: true,
     },
     errors: (error, result) => failureOf(error, result, environment),
-  });
+  }).env({ ...environment.variables });
+}
+
+/**
+ * Runs a git command in a directory and gives its standard output. Arguments are ours or 40 hex digits; what a user wrote
+ * comes behind `--` or `--end-of-options` only.
+ * @throws GitFailed, or the reason of the signal
+ */
+export async function git(
+  directory: string,
+  args: readonly string[],
+  environment: GitEnvironment,
+  signal: AbortSignal,
+): Promise<string> {
+  signal.throwIfAborted();
   try {
-    return await runner.env({ ...environment.variables }).raw([...args]);
+    return await newRunner(directory, environment, signal).raw([...args]);
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof GitFailed ? error : new GitFailed(complaintOf(String(error), environment), -1);

@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './git.js';
 import type { GitEnvironment } from './git-environment.js';
@@ -8,8 +8,12 @@ function isLeftover(name: string): boolean {
   return name.endsWith('.lock') || /(?:^|\/)(?:tmp_|gc\.pid$|incoming-)/.test(name);
 }
 
-/** Removes what a killed git left in a mirror; only the process that owns the mirror may. */
+/** Removes what a killed git left in a mirror, and what is no directory at all; only the process that owns it may. */
 export async function removeLeftovers(directory: string): Promise<void> {
+  const isDirectory = await stat(directory)
+    .then((found) => found.isDirectory())
+    .catch(() => false);
+  if (!isDirectory) await rm(directory, { force: true });
   const names = await readdir(directory, { recursive: true }).catch(() => []);
   for (const name of names.filter(isLeftover)) await rm(join(directory, name), { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { FairleadError } from '../../errors.js';
 import type { Log } from '../../platform/log.js';
 import { lockState, type StateLock } from '../state-lock.js';
@@ -37,7 +37,7 @@ export class Mirror {
 
   private constructor(context: RemoteContext, parent: string, lock: StateLock, log: Log) {
     this.directory = join(parent, nameOf(context));
-    this.environment = localEnvironment(context.searchPath);
+    this.environment = localEnvironment(context.searchPath, this.directory);
     this.#context = context;
     this.#lock = lock;
     this.#log = log;
@@ -60,10 +60,9 @@ export class Mirror {
    * @throws FairleadError `source.unreachable`, `source.ref-not-found`
    */
   async update(signal: AbortSignal): Promise<MirrorTip> {
-    await mkdir(this.directory, { recursive: true, mode: 0o700 });
     const { ref } = this.#context.source;
     if (ref.type === 'commit') return await this.#updateTo(ref.id, ref.id, signal);
-    const { id, name } = await askRemote(this.#context, this.directory, ref.names, signal);
+    const { id, name } = await askRemote(this.#context, dirname(this.directory), ref.names, signal);
     return await this.#updateTo(id, name, signal);
   }
 
@@ -77,7 +76,6 @@ export class Mirror {
     this.#log.warn({ directory: this.directory }, 'the mirror is damaged and is made anew');
     this.#known = undefined;
     await rm(this.directory, { recursive: true, force: true });
-    await mkdir(this.directory, { recursive: true, mode: 0o700 });
   }
 
   async close(): Promise<void> {
