@@ -93,6 +93,7 @@ class FileJournal<Entry> implements Journal<Entry> {
       await file.datasync();
     } catch (error) {
       // Half a line in front of the next one could not be told from damage.
+      this.#crash(`${this.#name}:cut`);
       await file.truncate(this.#bytes).catch(() => undefined);
       throw error;
     }

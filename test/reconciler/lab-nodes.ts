@@ -7,7 +7,7 @@ import { issueLeaf, newAuthority } from '../../src/lab/certificates/authority.js
 import type { Health, ProbeCheck } from '../../src/model/health.js';
 import { allKinds } from '../../src/model/kinds.js';
 import type { NodeRef } from '../../src/model/plan.js';
-import { emptySnapshot, singleOf, type Snapshot } from '../../src/model/snapshot.js';
+import { emptySnapshot, resourcesOf, type Snapshot } from '../../src/model/snapshot.js';
 import type { Clock } from '../../src/platform/clock.js';
 import { silentLog } from '../../src/platform/log.js';
 import { Secret } from '../../src/platform/secret.js';
@@ -50,7 +50,7 @@ export async function newLabTls(): Promise<LabTls> {
   };
 }
 
-/** The one part of a lab node: it serves a limit, and a test decides what it refuses and how it feels. */
+/** The one part of a lab node: it serves domains, and a test decides what it refuses and how it feels. */
 export class LabPart implements Participant {
   readonly name = 'lab';
   readonly kinds = allKinds;
@@ -61,8 +61,11 @@ export class LabPart implements Participant {
   health: (serving: Snapshot) => readonly ProbeCheck[] = () => [];
   probes = 0;
 
-  get limit(): number | undefined {
-    return singleOf(this.serving, 'AuthorizationRateControl')?.spec.maximumAuthorizationsPerPeriod;
+  /** Names of the domains that are served; tests tell revisions by them. */
+  get domains(): string {
+    return resourcesOf(this.serving, 'Domain')
+      .map(({ metadata }) => metadata.name)
+      .join(' ');
   }
 
   async prepare(next: Snapshot): Promise<Prepared> {

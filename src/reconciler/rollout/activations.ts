@@ -10,9 +10,14 @@ export interface Activation {
   readonly node: NodeRef;
   /** On the monotonic clock, never later than the node's own; Infinity where nothing reverts by itself. */
   readonly deadlineMs: number;
+  /** It said that it runs the plan; otherwise what it was asked may still be on its way. */
+  readonly answered: boolean;
   /** It stopped answering and was given up: it catches up in a pass of its own. */
   readonly lost: boolean;
 }
+
+/** Whoever stops in the middle of this call cannot know what to undo, so it always ends by itself; drivers limit its time. */
+const unstoppable = new AbortController().signal;
 
 interface Attempt {
   readonly activation: Activation;
@@ -65,12 +70,9 @@ export class Activations {
     return this.#activations;
   }
 
-  lostCount(): number {
-    return this.#activations.filter(({ lost }) => lost).length;
-  }
-
-  names(): ReadonlySet<string> {
-    return new Set(this.#activations.map(({ node }) => node.name));
+  /** The nodes that said that they run the plan. */
+  running(): ReadonlySet<string> {
+    return new Set(this.#activations.filter(({ answered }) => answered).map(({ node }) => node.name));
   }
 
   /**
@@ -78,7 +80,7 @@ export class Activations {
    * @throws FairleadError of the first node that refused, with every node's word in its details.
    */
   async activate(deliveries: readonly Delivery[], mayLose: number): Promise<void> {
-    const { journal, log } = this.#context;
+    const { journal, log, stop } = this.#context;
     const nodes = deliveries.map(({ node }) => node.name);
     await journal.write({ type: 'activate', planId: this.#plan.id, nodes });
     log.info({ nodes }, 'activating');
@@ -91,6 +93,7 @@ export class Activations {
     }
     const failure = joinFailures(attempts.filter((attempt) => !lost.includes(attempt)));
     if (failure !== undefined) throw failure;
+    stop.throwIfAborted();
   }
 
   /** @throws FairleadError `apply.deadline` when a node may revert before it can be told to confirm. */
@@ -105,15 +108,15 @@ export class Activations {
   }
 
   async #attempt(delivery: Delivery): Promise<Attempt> {
-    const { driver, policy, clock, stop } = this.#context;
+    const { driver, policy, clock } = this.#context;
     const limitMs = driver.capabilities.confirm ? policy.confirmDeadlineSeconds * 1000 : Infinity;
-    const activation = { node: delivery.node, deadlineMs: clock.monotonicMs() + limitMs, lost: false };
+    const base = { node: delivery.node, deadlineMs: clock.monotonicMs() + limitMs, lost: false };
     try {
-      const receipt = await driver.activate(this.#plan, delivery, policy.confirmDeadlineSeconds, stop);
+      const receipt = await driver.activate(this.#plan, delivery, policy.confirmDeadlineSeconds, unstoppable);
       const failure = failureOf(receipt);
-      return failure === undefined ? { activation } : { activation, failure };
+      return { activation: { ...base, answered: true }, ...(failure && { failure }) };
     } catch (error) {
-      return { activation, failure: asFairleadError(error, stop.aborted ? 'apply.interrupted' : 'internal') };
+      return { activation: { ...base, answered: false }, failure: asFairleadError(error) };
     }
   }
 }

@@ -43,7 +43,7 @@ export async function recoverRollout(context: RolloutContext): Promise<RolloutOu
   const { planId, touched, decision } = interrupted;
   log.warn({ planId, decision, nodes: touched.map(({ name }) => name) }, 'finishing an interrupted apply');
   const deadlineMs = clock.monotonicMs() + patienceMs;
-  const activations = touched.map((node) => ({ node, deadlineMs, lost: false }));
+  const activations = touched.map((node) => ({ node, deadlineMs, answered: false, lost: false }));
   if (decision === 'confirm') return finishConfirming(planId, activations, context);
   const reason = new FairleadError('apply.interrupted', 'the reconciler stopped before it had decided to confirm');
   return finishReverting(planId, activations, reason, context);

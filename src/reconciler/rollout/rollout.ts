@@ -41,7 +41,7 @@ export async function rollOut(request: RolloutRequest, context: RolloutContext):
   } catch (error) {
     return rollBack(plan, activations, asFairleadError(error, reasonCode(context)), context);
   }
-  context.log.info({ nodes: [...activations.names()], probed: reachable.length }, 'confirming');
+  context.log.info({ nodes: [...activations.running()], probed: reachable.length }, 'confirming');
   return finishConfirming(plan.id, activations.list(), context);
 }
 
@@ -54,7 +54,7 @@ async function activateAndProbe(
   const { reachable, mayLose } = request;
   const before = await probeAll(reachable, context.policy.probeTimeoutSeconds * 1000, context);
   const requireServing = () => {
-    const tolerance = { touched: activations.names(), silentNodes: mayLose - activations.lostCount() };
+    const tolerance = { running: activations.running(), silentNodes: mayLose };
     return requireNoRegression(before, reachable, tolerance, context);
   };
   await activations.activate([order.canary], 0);

@@ -33,21 +33,31 @@ function outcomeOf(node: string, receipt: DriverReceipt): NodeOutcome {
   return { node, state: receipt.state, ...reason };
 }
 
-/** Calls until the node answers or `untilMs`; a node that never saw the plan is as before. */
+/** A node that does not know the plan is as before, unless what it was asked may still arrive: then its deadline ends that, too. */
+function unknownPlan(
+  { node: { name }, answered }: Activation,
+  reason: string,
+  { driver }: RolloutContext,
+): NodeOutcome {
+  return { node: name, state: !answered && driver.capabilities.confirm ? 'left' : 'reverted', reason };
+}
+
+/** Calls until the node answers or `untilMs`. */
 async function settle(
   call: Call,
   planId: string,
-  node: NodeRef,
+  activation: Activation,
   untilMs: number,
   context: RolloutContext,
 ): Promise<NodeOutcome> {
   const { clock, hurry, driver } = context;
+  const { node } = activation;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return outcomeOf(node.name, await call(node, planId, unstoppable));
     } catch (error) {
       const { code, message, retry } = asFairleadError(error);
-      if (code === 'node.unknown-plan') return { node: node.name, state: 'reverted', reason: message };
+      if (code === 'node.unknown-plan') return unknownPlan(activation, message, context);
       if (retry !== 'backoff' || hurry.aborted || clock.monotonicMs() + pauseMs > untilMs)
         return { node: node.name, state: driver.capabilities.confirm ? 'left' : 'unknown', reason: message };
       await clock.sleep(pauseMs, hurry).catch(() => undefined);
@@ -62,9 +72,10 @@ export function confirmAll(
   context: RolloutContext,
 ): Promise<readonly NodeOutcome[]> {
   const { driver, clock } = context;
-  return mapParallel(activations, nodesAtOnce, ({ node, deadlineMs, lost }) => {
+  return mapParallel(activations, nodesAtOnce, (activation) => {
+    const { lost, deadlineMs } = activation;
     const untilMs = lost || deadlineMs === Infinity ? clock.monotonicMs() : deadlineMs;
-    return settle(driver.confirm.bind(driver), planId, node, untilMs, context);
+    return settle(driver.confirm.bind(driver), planId, activation, untilMs, context);
   });
 }
 
@@ -75,8 +86,8 @@ export async function revertAll(
   context: RolloutContext,
 ): Promise<readonly NodeOutcome[]> {
   const { driver, clock } = context;
-  const revert = ({ node }: Activation) =>
-    settle(driver.revert.bind(driver), planId, node, clock.monotonicMs() + revertPatienceMs, context);
+  const revert = (activation: Activation) =>
+    settle(driver.revert.bind(driver), planId, activation, clock.monotonicMs() + revertPatienceMs, context);
   const others = await mapParallel(activations.slice(1).toReversed(), nodesAtOnce, revert);
   const canary = await mapParallel(activations.slice(0, 1), nodesAtOnce, revert);
   return [...others, ...canary];
