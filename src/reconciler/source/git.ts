@@ -21,10 +21,11 @@ const longestComplaint = 500;
 export function complaintOf(text: string, { secrets }: GitEnvironment): string {
   const clean = secrets.reduce((before, secret) => before.replaceAll(secret, '[secret]'), text);
   const lines = clean.split('\n').map((line) => line.trim());
+  // The end tells why; ssh begins with a banner.
   return lines
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !line.startsWith('@'))
     .join('; ')
-    .slice(0, longestComplaint);
+    .slice(-longestComplaint);
 }
 
 function failureOf(
