@@ -189,7 +189,7 @@ export interface SyncPolicySpec {
      */
     readonly allowLastServerRemoval: boolean;
     /**
-     * When changes may begin to be applied. Outside of them the reconciler plans, reports and waits; an operator's `fairlead apply` is not held up. Empty means always.
+     * When changes may begin to be applied. Outside of them the reconciler plans, reports and waits. Empty means always.
      */
     readonly windows: readonly Window[];
     /**
