@@ -1,5 +1,5 @@
 /** Name of the cookie that holds the sign-in token. */
-export const tokenCookie = 'X-Auth';
+const tokenCookie = 'X-Auth';
 
 export interface SplitCookies {
   /** The token; empty, which no token is, when several different ones came. */

@@ -2,7 +2,7 @@
 export const internalPrefix = 'x-fairlead-';
 
 /** Names of the fields that an edge adds to every request over a link. */
-export const internalFields = {
+const internalFields = {
   /** Address of the client. */
   client: 'x-fairlead-client',
   /** The edge as clients reach it, `name:port`. */

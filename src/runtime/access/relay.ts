@@ -30,6 +30,12 @@ export type RelayOutcome =
 
 export type RelayFailure = 'unreachable' | 'timeout' | 'malformed' | 'too-large';
 
+/**
+ * Bytes of an answer that wait for its reader before the next hop is held up. Each time it goes on undici takes another
+ * 64 KiB from the connection; with less than that to pass on, what it holds would grow and be copied without end.
+ */
+const pauseAtBytes = 128 * 1024;
+
 class Relay implements Dispatcher.DispatchHandler {
   readonly #attempt: RelayAttempt;
   readonly #response: ServerResponse;
@@ -39,7 +45,9 @@ class Relay implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #stallTimer: Timer | undefined;
   #status = 0;
-  #ended: Error | undefined;
+  #ended = false;
+  /** Why it ended without an answer. */
+  #cause: Error | undefined;
 
   constructor(attempt: RelayAttempt, response: ServerResponse, clock: Clock, settle: (outcome: RelayOutcome) => void) {
     this.#attempt = attempt;
@@ -52,11 +60,11 @@ class Relay implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#ended !== undefined) controller.abort(this.#ended);
+    if (this.#cause !== undefined) controller.abort(this.#cause);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || this.#ended !== undefined) return;
+    if (status < 200 || this.#ended) return;
     this.#answerTimer.cancel();
     const fields = this.#attempt.answerFields(headers, status);
     if (isBodyPending(this.#response.req)) fields['connection'] = 'close';
@@ -65,14 +73,16 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#ended !== undefined || this.#response.write(chunk)) return;
+    if (this.#ended) return;
+    this.#response.write(chunk);
+    if (this.#response.writableLength < pauseAtBytes) return;
     controller.pause();
     this.#stallTimer = this.#clock.after(this.#attempt.stallTimeoutMs, this.#onStall);
     this.#response.once('drain', this.#onDrain);
   }
 
   onResponseEnd(): void {
-    if (this.#ended !== undefined) return;
+    if (this.#ended) return;
     this.#response.end();
     this.#finish({ type: 'answered', status: this.#status }, undefined);
   }
@@ -94,8 +104,9 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 
   #finish(outcome: RelayOutcome, cause: Error | undefined): void {
-    if (this.#ended !== undefined) return;
-    this.#ended = cause ?? new Error('the answer is complete');
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#cause = cause;
     this.#answerTimer.cancel();
     this.#stallTimer?.cancel();
     this.#response.off('close', this.#onClose);

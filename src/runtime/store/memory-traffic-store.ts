@@ -9,7 +9,7 @@ const maximumUsers = 100_000;
  * Revocations in memory. After a restart, or when 100,000 other users were revoked since, a revocation is forgotten;
  * a token from before it then lives until one refresh interval after the UC server's word, as every token does at most.
  */
-export function newMemoryRevocations(clock: Clock): Revocations {
+function newMemoryRevocations(clock: Clock): Revocations {
   const epochs = newBoundedMap<number>(maximumUsers);
   return {
     get size() {
@@ -25,7 +25,7 @@ export function newMemoryRevocations(clock: Clock): Revocations {
 }
 
 /** Live users in memory; beyond 100,000 the count is that of those seen last. */
-export function newMemoryLiveUsers(clock: Clock): LiveUsers {
+function newMemoryLiveUsers(clock: Clock): LiveUsers {
   const expiries = newBoundedMap<number>(maximumUsers);
   return {
     seen: (subject, expiresAtMs) => expiries.set(subject, Math.max(expiresAtMs, expiries.peek(subject) ?? 0)),

@@ -116,7 +116,7 @@ const common = {
   admin: { listen: { host: '127.0.0.1', port: 0 }, tls: { certFile: '', keyFile: '' }, identities: [] },
 } as const;
 
-export function edgeConfig(paths: LabCertificatePaths): EdgeNodeConfig {
+function edgeConfig(paths: LabCertificatePaths): EdgeNodeConfig {
   return {
     ...common,
     name: 'edge1',
@@ -127,11 +127,7 @@ export function edgeConfig(paths: LabCertificatePaths): EdgeNodeConfig {
   };
 }
 
-export function coreConfig(
-  paths: LabCertificatePaths,
-  name: string,
-  hosts: Readonly<Record<string, string>>,
-): CoreNodeConfig {
+function coreConfig(paths: LabCertificatePaths, name: string, hosts: Readonly<Record<string, string>>): CoreNodeConfig {
   return {
     ...common,
     name,
@@ -156,7 +152,7 @@ export function snapshotOf(...documents: readonly Documents[]): Snapshot {
 }
 
 /** A client outside that trusts the lab's CA and finds the edge under its name. */
-export function newOutsider(paths: LabCertificatePaths): Agent {
+function newOutsider(paths: LabCertificatePaths): Agent {
   return new Agent({
     connect: {
       ca: readFileSync(paths.authority.certFile, 'utf8'),
@@ -168,7 +164,6 @@ export function newOutsider(paths: LabCertificatePaths): Agent {
 export interface Estate {
   readonly edge: EdgeAccess;
   readonly cores: ReadonlyMap<string, CoreAccess>;
-  readonly links: MemoryLinks;
   readonly outsider: Agent;
   /** The metrics of a node in the exposition format. */
   metrics(node: string): Promise<string>;
@@ -178,6 +173,10 @@ export interface Estate {
   /** Prepares and activates on every node, and releases what served before. */
   apply(snapshot: Snapshot): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface LinkedEstate extends Estate {
+  readonly links: MemoryLinks;
 }
 
 export interface EstateOptions {
@@ -197,33 +196,45 @@ async function prepareOn(participant: Participant, snapshot: Snapshot): Promise<
   return await participant.prepare(snapshot, noSecrets, new AbortController().signal);
 }
 
-/** One edge and some cores in this process, linked in memory; the edge listens on loopback. */
-export async function startEstate(options: EstateOptions): Promise<Estate> {
-  const { paths, clock = systemClock, cores: names = ['core1'], hosts = {} } = options;
-  const links = new MemoryLinks();
-  const meters = new Map<string, Meter>();
-  const meterOf = (node: string): Meter => {
-    const meter = meters.get(node) ?? newMeter();
-    meters.set(node, meter);
+/** The meters of an estate's nodes by name. */
+class Meters {
+  readonly #meters = new Map<string, Meter>();
+
+  of(node: string): Meter {
+    const meter = this.#meters.get(node) ?? newMeter();
+    this.#meters.set(node, meter);
     return meter;
-  };
-  const cores = new Map<string, CoreAccess>();
-  for (const name of names) {
-    const core = newCoreAccess(coreConfig(paths, name, hosts), { clock, log: silentLog, meter: meterOf(name) });
-    cores.set(name, core);
-    links.add(name, core);
-    await core.start();
   }
-  const edge = newEdgeAccess(edgeConfig(paths), { clock, log: silentLog, meter: meterOf('edge1'), links });
+}
+
+export interface CoreOptions {
+  readonly clock?: Clock;
+  readonly hosts?: Readonly<Record<string, string>>;
+  readonly meter?: Meter;
+}
+
+export function newCore(paths: LabCertificatePaths, name: string, options: CoreOptions): CoreAccess {
+  const { clock = systemClock, hosts = {}, meter = newMeter() } = options;
+  return newCoreAccess(coreConfig(paths, name, hosts), { clock, log: silentLog, meter });
+}
+
+/** Starts the cores and one edge on the links to them; the edge listens on loopback. */
+export async function startEdgeOn(
+  links: CoreLinks,
+  cores: ReadonlyMap<string, CoreAccess>,
+  { paths, clock = systemClock }: Pick<EstateOptions, 'paths' | 'clock'>,
+  meters = new Meters(),
+): Promise<Estate> {
+  for (const core of cores.values()) await core.start();
+  const edge = newEdgeAccess(edgeConfig(paths), { clock, log: silentLog, meter: meters.of('edge1'), links });
   await edge.start();
   const outsider = newOutsider(paths);
   let before: readonly Prepared[] = [];
   return {
     edge,
     cores,
-    links,
     outsider,
-    metrics: (node) => meterOf(node).expose(),
+    metrics: (node) => meters.of(node).expose(),
     ca: readFileSync(paths.authority.certFile, 'utf8'),
     origin: `https://${edgeName}:${edge.port()}`,
     async apply(snapshot) {
@@ -239,6 +250,16 @@ export async function startEstate(options: EstateOptions): Promise<Estate> {
       await Promise.all(before.map((part) => part.release()));
     },
   };
+}
+
+/** One edge and some cores in this process, linked in memory. */
+export async function startEstate(options: EstateOptions): Promise<LinkedEstate> {
+  const { paths, clock = systemClock, cores: names = ['core1'], hosts = {} } = options;
+  const links = new MemoryLinks();
+  const meters = new Meters();
+  const cores = new Map(names.map((name) => [name, newCore(paths, name, { clock, hosts, meter: meters.of(name) })]));
+  for (const [name, core] of cores) links.add(name, core);
+  return { ...(await startEdgeOn(links, cores, { paths, clock }, meters)), links };
 }
 
 /** A snapshot that serves the lab's domain from its Unified CM. */
@@ -295,7 +316,7 @@ export function basic({ userName, password }: { readonly userName: string; reado
   return `Basic ${Buffer.from(`${userName}:${password}`).toString('base64')}`;
 }
 
-export function tokenIn(headers: IncomingHttpHeaders): string | undefined {
+function tokenIn(headers: IncomingHttpHeaders): string | undefined {
   const fields = [headers['set-cookie'] ?? []].flat();
   return fields.map((field) => /^X-Auth=([^;]+)/.exec(field)?.[1]).find((token) => token !== undefined);
 }

@@ -11,7 +11,7 @@ import {
   configPath,
   type Documents,
   domain,
-  type Estate,
+  type LinkedEstate,
   labCertificates,
   labUnifiedCm,
   publisher,
@@ -29,7 +29,7 @@ const cm = await labUnifiedCm(paths);
 const held = new Set<ServerResponse>();
 const upstream: Server = createServer((_, response) => void held.add(response));
 let port: number;
-let estate: Estate;
+let estate: LinkedEstate;
 let documents: readonly Documents[];
 
 before(async () => {

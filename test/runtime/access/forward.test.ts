@@ -327,6 +327,30 @@ test('50 MB stream up and down, and never more than a part of them is under way'
   assert.ok(widest < 20 * megabyte, `${widest} bytes were under way`);
 });
 
+test('a server that sends small pieces to a slow reader is held back, too', async () => {
+  let sent = 0;
+  let received = 0;
+  let widest = 0;
+  serve = (_, response) => {
+    const pieces = function* () {
+      for (const piece of chunksOf(20 * megabyte, 8192)) {
+        sent += piece.length;
+        yield piece;
+      }
+    };
+    Readable.from(pieces()).pipe(response);
+  };
+  const headers = { cookie: `X-Auth=${token}` };
+  const { body } = await estate.outsider.request({ origin: estate.origin, path: url('/'), method: 'GET', headers });
+  for await (const chunk of body) {
+    received += Buffer.isBuffer(chunk) ? chunk.length : 0;
+    widest = Math.max(widest, sent - received);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(received, 20 * megabyte);
+  assert.ok(widest < 10 * megabyte, `${widest} bytes were under way`);
+});
+
 test('a reader that stops holds the server up instead of filling memory, and is dropped after the idle time', async () => {
   let written = 0;
   let source: Readable | undefined;
@@ -354,6 +378,6 @@ test('a reader that stops holds the server up instead of filling memory, and is 
   socket.destroy();
 });
 
-function* chunksOf(bytes: number): Generator<Buffer> {
-  for (let left = bytes; left > 0; left -= 65_536) yield Buffer.alloc(Math.min(65_536, left), 0x61);
+function* chunksOf(bytes: number, size = 65_536): Generator<Buffer> {
+  for (let left = bytes; left > 0; left -= size) yield Buffer.alloc(Math.min(size, left), 0x61);
 }

@@ -9,7 +9,7 @@ import { FakeClock } from '../../fake-clock.js';
 import {
   ask,
   configPath,
-  type Estate,
+  type LinkedEstate,
   labCertificates,
   labUnifiedCm,
   servingDocuments,
@@ -28,7 +28,7 @@ const upstream: Server = createServer((request, response) => {
   else response.end('served');
 });
 let port: number;
-let estate: Estate;
+let estate: LinkedEstate;
 
 before(async () => {
   port = await listenOn(upstream, '127.0.0.1', 0);

@@ -8,7 +8,7 @@ import {
   configPath,
   domain,
   edgeName,
-  type Estate,
+  type LinkedEstate,
   labCertificates,
   labUnifiedCm,
   publisher,
@@ -26,7 +26,7 @@ const paths = await labCertificates();
 const cm = await labUnifiedCm(paths);
 after(() => cm.stop());
 let clock: FakeClock;
-let estate: Estate;
+let estate: LinkedEstate;
 const devicesPath = through(`https://${publisher}:${cm.port}/cucm-uds/user/ada/devices`);
 
 beforeEach(async () => {

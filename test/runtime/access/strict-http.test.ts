@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 import { afterEach, beforeEach, test } from 'node:test';
 import { encodeDomain } from '../../../src/runtime/access/path-segment.js';
 import { FakeClock } from '../../fake-clock.js';
-import { domain, type Estate, labCertificates, snapshotOf, startEstate } from './access-kit.js';
+import { domain, type LinkedEstate, labCertificates, snapshotOf, startEstate } from './access-kit.js';
 import { exchangeRaw, getsToTls, openRaw, statusesIn } from './raw-client.js';
 
 const paths = await labCertificates();
@@ -12,7 +12,7 @@ const served = { kind: 'Domain', name: domain, spec: {} } as const;
 const noRate = { connectionRate: { mode: 'off' } } as const;
 const path = `/${encodeDomain(domain)}/get_edge_sso`;
 const clock = new FakeClock();
-let estate: Estate;
+let estate: LinkedEstate;
 
 async function useTransport(spec: object): Promise<void> {
   await estate.apply(snapshotOf(served, { kind: 'HttpTransport', spec: { ...noRate, ...spec } }));
@@ -152,7 +152,7 @@ test('connections of one source beyond its rate are closed before TLS begins', a
   assert.equal(await getsToTls(estate), false);
   await useTransport({ connectionRate: { mode: 'monitor', perSecond: 1, burst: 15 } });
   assert.equal(await getsToTls(estate), true);
-  assert.match(await estate.metrics('edge1'), /outcome="connection-rate"} 3\n/);
+  assert.match(await estate.metrics('edge1'), /excess_connections_total{limit="rate"} 3\n/);
 });
 
 test('TLS 1.1 and HTTP/2 are not spoken', async () => {

@@ -61,15 +61,17 @@ export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links
   function admit(address: string): boolean {
     const { connectionRate } = settings.http;
     if (rates.count(address, connectionRate) === 'within') return true;
-    metrics.requests.inc({ outcome: 'connection-rate' });
-    log.debug({ address, mode: connectionRate.mode }, 'a source opens connections faster than its rate');
-    return connectionRate.mode === 'monitor';
+    metrics.excessConnections.inc({ limit: 'rate' });
+    if (connectionRate.mode === 'enforce') return false;
+    log.info({ address }, 'a source opens connections faster than its rate');
+    return true;
   }
 
   const listener = newListener(
     { cert: certificate, key: readPem(tls.keyFile) },
     {
       admit,
+      overfull: () => metrics.excessConnections.inc({ limit: 'maximum' }),
       request(request, response) {
         const held = settings;
         if (inFlight.count >= held.http.maximumConnections) send(response, unavailable('Too many requests at once.'));

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server } from 'node:https';
 import { createServer, type Server as TcpServer, type Socket } from 'node:net';
 import type { HttpTransportSpec } from '../../../model/generated/kinds.js';
+import { FairleadError } from '../../../errors.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { ListenAddress } from '../../node-config.js';
 import { type Conversations, newConversations } from './conversations.js';
@@ -17,6 +18,8 @@ export interface ListenerEvents {
   request(request: IncomingMessage, response: ServerResponse): void;
   /** Asked before TLS begins; false closes the connection. */
   admit(address: string): boolean;
+  /** A connection beyond the maximum was closed before TLS began. */
+  overfull(): void;
   /** A message that the parser or the pipelining limit refused, with the status that was answered. */
   refused(address: string, status: number): void;
 }
@@ -61,7 +64,7 @@ function newHttpsServer(identity: ServerIdentity, conversations: Conversations):
 
 /** The TCP server in front: what it does not admit costs no cryptography. */
 function newGate(https: Server, sockets: Set<Socket>, events: ListenerEvents): TcpServer {
-  return createServer((socket) => {
+  const gate = createServer((socket) => {
     if (!events.admit(socket.remoteAddress ?? '')) {
       socket.destroy();
       return;
@@ -70,12 +73,15 @@ function newGate(https: Server, sockets: Set<Socket>, events: ListenerEvents): T
     socket.once('close', () => sockets.delete(socket));
     https.emit('connection', socket);
   });
+  return gate.on('drop', () => events.overfull());
 }
 
 function applyLimits(https: Server, gate: TcpServer, http: HttpTransportSpec): void {
   https.headersTimeout = http.headerTimeoutSeconds * 1000;
   https.requestTimeout = http.requestTimeoutSeconds * 1000;
   https.keepAliveTimeout = http.idleTimeoutSeconds * 1000;
+  // No request that keeps the other limits is silent for longer; it ends clients that leave the last of an answer unread.
+  https.timeout = (http.idleTimeoutSeconds + http.requestTimeoutSeconds + 2 * http.upstreamTimeoutSeconds) * 1000;
   gate.maxConnections = http.maximumConnections;
 }
 
@@ -86,9 +92,11 @@ function portOf(server: TcpServer): number {
 
 function listen(server: TcpServer, { host, port }: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => {
+      reject(new FairleadError('node.config', `access.listen ${host} port ${port}: ${cause.message}`, { cause }));
+    });
     server.listen({ host, port }, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });
@@ -100,11 +108,13 @@ export function newListener(identity: ServerIdentity, events: ListenerEvents, cl
   const https = newHttpsServer(identity, conversations);
   const sockets = new Set<Socket>();
   const gate = newGate(https, sockets, events);
+  let port = 0;
   return {
-    port: () => portOf(gate),
+    port: () => port,
     apply: (http) => applyLimits(https, gate, http),
     async start(address) {
       await listen(gate, address);
+      port = portOf(gate);
       // Node watches for slow requests from the moment that an HTTP server listens; this one is handed its connections.
       https.emit('listening');
     },
