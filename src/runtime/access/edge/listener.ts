@@ -11,6 +11,7 @@ import { type Conversations, newConversations } from './conversations.js';
 const parserHeaderBytes = 65_536 + 1024;
 const handshakeTimeoutMs = 10_000;
 const timeoutCheckMs = 1000;
+const silenceMarginMs = 10_000;
 /** Time for requests in flight to end when the node stops. */
 const stopGraceMs = 10_000;
 
@@ -81,7 +82,8 @@ function applyLimits(https: Server, gate: TcpServer, http: HttpTransportSpec): v
   https.requestTimeout = http.requestTimeoutSeconds * 1000;
   https.keepAliveTimeout = http.idleTimeoutSeconds * 1000;
   // No request that keeps the other limits is silent for longer; it ends clients that leave the last of an answer unread.
-  https.timeout = (http.idleTimeoutSeconds + http.requestTimeoutSeconds + 2 * http.upstreamTimeoutSeconds) * 1000;
+  const seconds = http.idleTimeoutSeconds + http.requestTimeoutSeconds + 2 * http.upstreamTimeoutSeconds;
+  https.timeout = seconds * 1000 + silenceMarginMs;
   gate.maxConnections = http.maximumConnections;
 }
 
