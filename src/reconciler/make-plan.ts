@@ -1,11 +1,13 @@
 import { FairleadError } from '../errors.js';
 import type { CommitInfo, Plan } from '../model/plan.js';
 import type { Kind } from '../model/generated/kinds.js';
+import type { Declaration } from '../model/snapshot.js';
 import type { Observation } from './driver/driver.js';
 import type { Revision } from './last-good.js';
 import type { Pass } from './pass.js';
 import { plan } from './plan.js';
 import { policyOf } from './policy.js';
+import { assumeFingerprints } from './source/secrets.js';
 
 function kindsBefore({ state }: Pass): ReadonlySet<Kind> {
   const resources = state.lastGood.get()?.declaration.resources.values() ?? [];
@@ -18,12 +20,20 @@ function changedPaths({ nodes }: Plan): readonly string[] {
   return [...new Set(changes.flatMap(({ source }) => source?.path ?? []))];
 }
 
+function withAssumedSecrets({ declaration }: Revision, { nodes }: Observation): Declaration {
+  return assumeFingerprints(
+    declaration,
+    nodes.flatMap((node) => (node.reachable ? [node.snapshot] : [])),
+  );
+}
+
 /**
  * Plans the way from what was observed to a revision, with the commits that ask for each change.
  * @throws FairleadError `plan.stale` when another plan was expected
  */
 export async function makePlan(revision: Revision, observation: Observation, pass: Pass): Promise<Plan> {
-  const { commit, declaration } = revision;
+  const { commit } = revision;
+  const declaration = pass.assumesSecrets === true ? withAssumedSecrets(revision, observation) : revision.declaration;
   const planWith = (commits: ReadonlyMap<string, CommitInfo>) =>
     plan(declaration, observation, policyOf(declaration), {
       ...{ commit, commits, nowMs: pass.clock.nowMs(), isAsked: pass.isAsked, kindsBefore: kindsBefore(pass) },

@@ -1,4 +1,4 @@
-import { FairleadError } from '../errors.js';
+import { asFairleadError, FairleadError } from '../errors.js';
 import { openClusterState } from './cluster-state.js';
 import type { ReconcilerConfig } from './config.js';
 import { noCrash } from './crash-hook.js';
@@ -48,12 +48,17 @@ async function passOver(
   { stateDir }: ReconcilerConfig,
   { clock, log, crash = noCrash }: ReconcilerDeps,
 ): Promise<PassOutcome> {
-  const { intent, expectedPlanId, signal } = request;
+  const { intent, expectedPlanId, withoutSecrets, signal } = request;
   const state = await openClusterState(stateDir, cluster, crash);
   const drivers = new DriverSlot({ clock, log, crash, directory: state.directory });
   try {
-    const pass = { ...shared, cluster, intent, expectedPlanId, state, drivers, clock, log };
+    const assumesSecrets = intent === 'plan' && withoutSecrets === true;
+    const pass = { ...shared, cluster, intent, expectedPlanId, assumesSecrets, state, drivers, clock, log };
     return await reconcile({ ...pass, isAsked: true, stop: signal, hurry: signal });
+  } catch (error) {
+    // What one cluster fails with is no reason to leave the others alone.
+    signal.throwIfAborted();
+    return { state: 'error', error: asFairleadError(error) };
   } finally {
     await drivers.close();
     await state.journal.close();
@@ -71,6 +76,8 @@ async function passOverAll(
   const resolve = secretResolverOf(config, unresolved, deps);
   const outcomes = new Map<string, PassOutcome>();
   for (const cluster of clustersOf(reading, request.cluster)) {
+    // What came of the clusters before is worth telling.
+    if (request.signal.aborted && outcomes.size > 0) break;
     request.onCluster?.(cluster);
     outcomes.set(cluster, await passOver(cluster, { reading, resolve, source }, request, config, deps));
   }
@@ -80,7 +87,8 @@ async function passOverAll(
 /**
  * Plans or applies once, as an operator asks: windows do not hold it up, and what failed before is tried again.
  * A plan is made beside a running daemon; an apply needs the state directory for itself.
- * @throws FairleadError `state.locked`, `plan.stale`, and those of the source, the secrets and the nodes
+ * Asked to stop, it gives what came of the clusters so far.
+ * @throws FairleadError `state.locked`, `cli.usage`, and those of the source; the reason of the signal
  */
 export async function reconcileOnce(
   config: ReconcilerConfig,

@@ -28,6 +28,8 @@ export interface Pass {
   readonly isAsked: boolean;
   /** Only the plan with this id may be applied. */
   readonly expectedPlanId?: string | undefined;
+  /** A plan that is only looked at takes secrets for unchanged instead of comparing them. */
+  readonly assumesSecrets?: boolean | undefined;
   readonly state: ClusterState;
   readonly drivers: DriverSlot;
   readonly resolve: SecretResolver;

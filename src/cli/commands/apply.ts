@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { FairleadError } from '../../errors.js';
 import { exitCodes } from '../../reconciler/exit-codes.js';
 import type { OnceRequest, OnceResult } from '../../reconciler/once.js';
-import { styleFor } from '../io.js';
 import type { Io } from '../io.js';
 import { configOption, outputOption } from '../options.js';
 import type { ConfigOptions, OutputOptions } from '../options.js';
@@ -34,18 +33,21 @@ async function wantedBy(io: Io, file: string | undefined, { cluster }: ApplyOpti
   throw new FairleadError('cli.usage', `${file} is a plan for the cluster ${plan.cluster ?? ''}, not for ${cluster}`);
 }
 
-async function render(io: Io, result: OnceResult, { output }: ApplyOptions): Promise<string> {
-  if (output === 'json') return (await import('../outcome/outcome-json.js')).outcomesJson(result);
-  const { outcomeText } = await import('../outcome/outcome-text.js');
-  const style = styleFor(io, 'out');
-  return [...result.outcomes].map(([cluster, outcome]) => outcomeText(cluster, outcome, style)).join('\n');
+async function printResult(io: Io, result: OnceResult, { output }: ApplyOptions): Promise<void> {
+  if (output === 'json') {
+    const { outcomesJson } = await import('../outcome/outcome-json.js');
+    io.out(outcomesJson(result));
+  } else {
+    const { printOutcomes } = await import('../outcome/print-outcomes.js');
+    printOutcomes(io, result.outcomes);
+  }
 }
 
 async function runApply(io: Io, file: string | undefined, options: ApplyOptions): Promise<void> {
-  const { exitCodeOfOutcomes } = await import('../outcome/outcome-exit-code.js');
+  const { endWith } = await import('../outcome/outcome-exit-code.js');
   const result = await passOnce(io, options.config, { intent: 'apply', ...(await wantedBy(io, file, options)) });
-  io.out(await render(io, result, options));
-  io.setExitCode(exitCodeOfOutcomes(result.outcomes.values()));
+  await printResult(io, result, options);
+  endWith(io, result.outcomes.values());
 }
 
 export function addApply(program: Command, io: Io): void {

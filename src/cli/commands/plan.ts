@@ -22,22 +22,36 @@ interface PlanOptions extends ConfigOptions, FormatOptions<PlanFormat> {
   readonly withoutSecrets?: boolean;
 }
 
-async function render(io: Io, result: OnceResult, format: PlanFormat): Promise<string> {
-  switch (format) {
-    case 'json':
-      return (await import('../outcome/outcome-json.js')).outcomesJson(result);
-    case 'markdown':
-      return (await import('../outcome/outcome-markdown.js')).outcomesMarkdown(result.outcomes);
-    case 'text': {
-      const { outcomeText } = await import('../outcome/outcome-text.js');
-      const style = styleFor(io, 'out');
-      return [...result.outcomes].map(([cluster, outcome]) => outcomeText(cluster, outcome, style)).join('\n');
-    }
+function plansOf({ outcomes }: OnceResult): readonly Plan[] {
+  return [...outcomes.values()].flatMap((outcome) => ('findings' in outcome ? [outcome.findings.plan] : []));
+}
+
+/** A cluster without a plan is told on standard error, so that nothing but plans is on standard output. */
+async function printJsonPlans(io: Io, result: OnceResult): Promise<void> {
+  const [{ jsonLine, jsonText }, { outcomeText }] = await Promise.all([
+    import('../../reconciler/output/json-text.js'),
+    import('../outcome/outcome-text.js'),
+  ]);
+  io.out(
+    plansOf(result)
+      .map(result.outcomes.size === 1 ? jsonText : jsonLine)
+      .join(''),
+  );
+  for (const [cluster, outcome] of result.outcomes) {
+    if (!('findings' in outcome)) io.err(outcomeText(cluster, outcome, styleFor(io, 'err')));
   }
 }
 
-function plansOf({ outcomes }: OnceResult): readonly Plan[] {
-  return [...outcomes.values()].flatMap((outcome) => ('findings' in outcome ? [outcome.findings.plan] : []));
+async function printPlans(io: Io, result: OnceResult, format: PlanFormat): Promise<void> {
+  if (format === 'json') {
+    await printJsonPlans(io, result);
+  } else if (format === 'markdown') {
+    const { outcomesMarkdown } = await import('../outcome/outcome-markdown.js');
+    io.out(outcomesMarkdown(result.outcomes));
+  } else {
+    const { printOutcomes } = await import('../outcome/print-outcomes.js');
+    printOutcomes(io, result.outcomes);
+  }
 }
 
 async function writePlan(io: Io, result: OnceResult, file: string): Promise<void> {
@@ -53,12 +67,12 @@ async function writePlan(io: Io, result: OnceResult, file: string): Promise<void
 }
 
 async function runPlan(io: Io, options: PlanOptions): Promise<void> {
-  const { exitCodeOfOutcomes } = await import('../outcome/outcome-exit-code.js');
+  const { endWith } = await import('../outcome/outcome-exit-code.js');
   const { config, cluster, out, withoutSecrets } = options;
   const result = await passOnce(io, config, { intent: 'plan', cluster, withoutSecrets });
-  io.out(await render(io, result, formatOf(options)));
-  io.setExitCode(exitCodeOfOutcomes(result.outcomes.values()));
+  await printPlans(io, result, formatOf(options));
   if (out !== undefined) await writePlan(io, result, out);
+  endWith(io, result.outcomes.values());
 }
 
 export function addPlan(program: Command, io: Io): void {
@@ -74,7 +88,9 @@ export function addPlan(program: Command, io: Io): void {
   teach(command, {
     text: `It reads the repository at the ref of the configuration and what every node really
 runs, and changes nothing; a daemon may run meanwhile. A plan holds the state it
-was made from: applied later, it is applied exactly, or refused as stale.`,
+was made from: applied later, it is applied exactly, or refused as stale. As JSON it
+is what schemas/plan.schema.json says: one document, or one a line for several
+clusters.`,
     examples: [
       ['fairlead plan', 'with ./fairlead.yaml'],
       ['fairlead plan --cluster emea --out plan.json', 'to be applied later'],

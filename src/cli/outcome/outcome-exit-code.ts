@@ -1,6 +1,7 @@
 import { exitCodes } from '../../reconciler/exit-codes.js';
 import type { PassOutcome } from '../../reconciler/pass-outcome.js';
 import { exitCodeOf } from '../exit-code.js';
+import type { Io } from '../io.js';
 
 function codeOf(outcome: PassOutcome): number {
   switch (outcome.state) {
@@ -33,8 +34,10 @@ const worstFirst: readonly number[] = [
   exitCodes.changes,
 ];
 
-/** The exit code for the outcomes of several clusters: that of the worst. */
-export function exitCodeOfOutcomes(outcomes: Iterable<PassOutcome>): number {
+/** Ends the command with the exit code of the worst outcome; one that was interrupted is never content. */
+export function endWith(io: Pick<Io, 'signal' | 'setExitCode'>, outcomes: Iterable<PassOutcome>): void {
   const codes = new Set([...outcomes].map(codeOf));
-  return worstFirst.find((code) => codes.has(code)) ?? exitCodes.done;
+  const worst = worstFirst.find((code) => codes.has(code)) ?? exitCodes.done;
+  if (worst === exitCodes.done || worst === exitCodes.changes) io.signal.throwIfAborted();
+  io.setExitCode(worst);
 }
