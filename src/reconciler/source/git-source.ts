@@ -6,6 +6,7 @@ import type { Log } from '../../platform/log.js';
 import type { SourceConfig } from '../config.js';
 import { CompileMemory, compileTree } from './compile.js';
 import { loadFiles, saveFiles } from './file-cache.js';
+import { type HistoryQuestion, HistoryBatches } from './history-batches.js';
 import { git, GitFailed } from './git.js';
 import { gitBlobs } from './git-blobs.js';
 import { describeCommit, lastCommits } from './git-history.js';
@@ -33,6 +34,7 @@ class GitSource implements Source {
   readonly #source: SourceConfig;
   readonly #cachePath: string;
   readonly #memory = new CompileMemory();
+  readonly #history = new HistoryBatches((question, takePaths) => this.#lastCommits(question, takePaths));
   #unsaved = 0;
   #last: Omit<SourceReading, 'fetched'> | undefined;
   /** Readings one after the other: two would get in each other's way in the mirror. */
@@ -78,21 +80,34 @@ class GitSource implements Source {
     since: string | undefined,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, CommitInfo>> {
+    signal.throwIfAborted();
     const root = this.#source.path === '' ? '' : `${this.#source.path}/`;
-    const { directory, environment } = this.#mirror;
-    const range = { directory, environment, commit, path: this.#source.path };
-    const full = paths.map((path) => `${root}${path}`);
-    const commits = await this.#inTurn(async () => {
-      const known = since !== undefined && (await this.#holds(since, signal)) ? since : undefined;
-      return await lastCommits({ ...range, since: known }, full, signal);
-    });
-    return new Map([...commits].map(([path, info]) => [path.slice(root.length), info]));
+    const inTree = (path: string) => `${root}${path}`;
+    const commits = await this.#history.ask(paths.map(inTree), { commit, since });
+    signal.throwIfAborted();
+    return new Map(
+      paths.flatMap((path) => {
+        const info = commits.get(inTree(path));
+        return info === undefined ? [] : [[path, info] as const];
+      }),
+    );
   }
 
   async close(): Promise<void> {
     await this.#queue;
     await this.#save();
     await this.#mirror.close();
+  }
+
+  /** Whoever asks may give up; the others that share the run still want its answer. */
+  #lastCommits({ commit, since }: HistoryQuestion, takePaths: () => readonly string[]) {
+    const { signal } = new AbortController();
+    const { directory, environment } = this.#mirror;
+    const range = { directory, environment, commit, path: this.#source.path };
+    return this.#inTurn(async () => {
+      const known = since !== undefined && (await this.#holds(since, signal)) ? since : undefined;
+      return await lastCommits({ ...range, since: known }, takePaths(), signal);
+    });
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {

@@ -174,6 +174,23 @@ test('each path gets the newest commit that touched it, in one run, merges and a
   );
 });
 
+test('many who ask for commits at once get their own paths each, and one who gives up harms nobody', async (t) => {
+  const directory = temporaryDirectory(t);
+  const repository = new GitRepository(join(directory, 'repository'));
+  const head = repository.commit('Declare', files);
+  const source = await openSource(t, directory, { url: 'repository' });
+  await source.read(signal);
+  const leaving = new AbortController();
+  const gone = source.commitsOf(Object.keys(files), head, undefined, leaving.signal);
+  const others = Object.keys(files).map((path) => source.commitsOf([path], head, undefined, signal));
+  leaving.abort(new Error('no longer interested'));
+  await assert.rejects(gone, /no longer interested/);
+  assert.deepEqual(
+    (await Promise.all(others)).map((found) => [...found].map(([path, { id }]) => [path, id])),
+    Object.keys(files).map((path) => [[path, head]]),
+  );
+});
+
 test('a commit cannot steer a terminal by its subject or author', async (t) => {
   const directory = temporaryDirectory(t);
   const repository = new GitRepository(join(directory, 'repository'));
