@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Secret } from '../../platform/secret.js';
+import { nodeConnector } from './node-connector.js';
 import { TimeLimitReached, withTimeLimit } from '../../platform/time-limit.js';
 
 /** Where a node is administered, and how it is trusted. */
@@ -35,7 +36,6 @@ export interface HttpsAnswer {
   readonly body: unknown;
 }
 
-const connectLimitMs = 5000;
 const connectionsPerNode = 8;
 const answerLimitBytes = 32 * 1024 * 1024;
 
@@ -52,19 +52,13 @@ export class HttpsClient {
   readonly #pool: Pool;
 
   constructor(endpoint: HttpsEndpoint, clock: Clock) {
-    const { url, ca, serverName } = endpoint;
     this.#endpoint = endpoint;
     this.#clock = clock;
-    this.#pool = new Pool(url, {
+    this.#pool = new Pool(endpoint.url, {
       connections: connectionsPerNode,
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: {
-        timeout: connectLimitMs,
-        minVersion: 'TLSv1.2',
-        ...(ca === undefined ? {} : { ca }),
-        ...(serverName === undefined ? {} : { servername: serverName }),
-      },
+      connect: nodeConnector(endpoint),
     });
   }
 
