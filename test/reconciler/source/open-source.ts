@@ -6,7 +6,7 @@ import { parseReconcilerConfig } from '../../../src/reconciler/config.js';
 import { openGitSource } from '../../../src/reconciler/source/git-source.js';
 import type { Source } from '../../../src/reconciler/source/source.js';
 
-export const signal = new AbortController().signal;
+export const signal: AbortSignal = new AbortController().signal;
 
 /** Opens the source that the `source` part of a configuration describes, and closes it with the test. */
 export async function openSource(

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { checkDirectory } from '../../../src/reconciler/source/check-directory.js';
+import type { SourceCheck } from '../../../src/reconciler/source/check-tree.js';
+import { blobId } from '../../../src/reconciler/source/directory-tree.js';
+import { GitRepository, temporaryDirectory } from './git-repository.js';
+import { clusterText, documentText, type Files } from './memory-tree.js';
+import { openSource, signal } from './open-source.js';
+
+const domain = (name: string): string => documentText('Domain', name, {});
+const files: Files = {
+  'emea/cluster.yaml': clusterText('emea'),
+  'emea/domain.yaml': domain('example.com'),
+  'apac/cluster.yaml': clusterText('apac'),
+  'apac/broken.yml': 'kind: Domian\nmetadata: { name: example.org }\n',
+  '.github/workflows/ci.yml': 'on: [',
+  'README.md': '# not read',
+};
+
+interface Rig {
+  readonly root: string;
+  readonly write: (path: string, content: string | Uint8Array) => void;
+  /** Checks as if `ahead` milliseconds had passed since everything was written. */
+  readonly check: (ahead?: number) => Promise<SourceCheck>;
+  readonly cacheDir: string;
+}
+
+function newRig(t: TestContext): Rig {
+  const directory = temporaryDirectory(t);
+  const [root, cacheDir] = [join(directory, 'root'), join(directory, 'cache')];
+  const write = (path: string, content: string | Uint8Array) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  };
+  for (const [path, content] of Object.entries(files)) write(path, content);
+  const check = async (ahead = 60_000) => {
+    return await checkDirectory(root, { cacheDir, clock: { nowMs: () => Date.now() + ahead }, signal });
+  };
+  return { root, write, check, cacheDir };
+}
+
+function codesOf({ problems }: SourceCheck): readonly string[] {
+  return problems.map(({ file, code }) => `${file} ${code}`);
+}
+
+test('a directory is checked as it would be from Git', async (t) => {
+  const { root, check } = newRig(t);
+  const found = await check();
+  const repository = new GitRepository(root);
+  repository.commit('All');
+  const { result } = await (await openSource(t, temporaryDirectory(t), { url: root })).read(signal);
+  assert.deepEqual(found.problems, result.problems);
+  assert.deepEqual(found.refused, ['apac']);
+  assert.deepEqual(found.clusters, [{ name: 'emea', resources: 2 }]);
+  assert.equal(found.files, 4);
+});
+
+test('the ids of contents are those of git', () => {
+  const input = 'some content\n';
+  const id = execFileSync('git', ['hash-object', '--stdin'], { input, encoding: 'utf8' }).trim();
+  assert.equal(blobId(Buffer.from(input)), id);
+});
+
+test('every change is seen, in a plain directory and in a work tree of git', async (t) => {
+  for (const inGit of [false, true]) {
+    const { root, write, check } = newRig(t);
+    if (inGit) new GitRepository(root).commit('All');
+    const before = await check();
+    assert.deepEqual(await check(), before);
+    const broken = codesOf(before);
+    write('emea/domain.yaml', 'kind: [');
+    assert.deepEqual(codesOf(await check()), [...broken, 'emea/domain.yaml yaml.syntax']);
+    write('emea/domain.yaml', domain('example.net'));
+    assert.deepEqual(codesOf(await check()), broken);
+    rmSync(join(root, 'emea/domain.yaml'));
+    assert.deepEqual((await check()).clusters, [{ name: 'emea', resources: 1 }]);
+    renameSync(join(root, 'emea/cluster.yaml'), join(root, 'emea/renamed.yaml'));
+    assert.equal((await check()).clusters.length, 1);
+    write('apac/broken.yml', domain('example.org'));
+    assert.deepEqual(codesOf(await check()), []);
+    symlinkSync('broken.yml', join(root, 'apac/link.yaml'));
+    assert.deepEqual(codesOf(await check()), ['apac/link.yaml file.symlink']);
+  }
+});
+
+test('a change that keeps size and time is seen', async (t) => {
+  const { root, write, check } = newRig(t);
+  const long = domain('example.com');
+  write('emea/domain.yaml', long);
+  const path = join(root, 'emea/domain.yaml');
+  const past = new Date(Date.now() - 3_600_000);
+  utimesSync(path, past, past);
+  await check();
+  writeFileSync(path, long.replace('kind: Domain', 'kind: Domian'));
+  utimesSync(path, past, past);
+  assert.ok(codesOf(await check()).includes('emea/domain.yaml schema.unknown-kind'));
+});
+
+test('a change right after a check is seen, however coarse the clock of the file system', async (t) => {
+  const { write, check } = newRig(t);
+  await check(0);
+  write('emea/domain.yaml', 'kind: [');
+  assert.ok(codesOf(await check(0)).includes('emea/domain.yaml yaml.syntax'));
+});
+
+test('a cache that is torn, foreign or gone costs time and nothing else', async (t) => {
+  const { check, cacheDir } = newRig(t);
+  const found = await check();
+  for (const damage of ['truncate', 'garbage', 'edit', 'remove'] as const) {
+    for (const name of readdirSync(cacheDir)) {
+      const path = join(cacheDir, name);
+      const content = readFileSync(path, 'utf8');
+      if (damage === 'truncate') writeFileSync(path, content.slice(0, content.length / 2));
+      if (damage === 'garbage') writeFileSync(path, 'garbage');
+      if (damage === 'edit') writeFileSync(path, content.replace('"problems":[', '"problems":[{},'));
+      if (damage === 'remove') rmSync(path);
+    }
+    assert.deepEqual(await check(), found, damage);
+  }
+});
+
+test('other repositories, links and pipes below a directory are not entered, followed or waited for', async (t) => {
+  const { root, write, check } = newRig(t);
+  new GitRepository(join(root, 'emea/vendored')).commit('Inner', { 'cluster.yaml': clusterText('inner') });
+  symlinkSync('/', join(root, 'emea/everything'));
+  execFileSync('mkfifo', [join(root, 'emea/pipe.yaml')]);
+  write('apac/broken.yml', '# mended\n');
+  const { problems, clusters, refused } = await check();
+  assert.deepEqual(
+    problems.map(({ file, code }) => `${file} ${code}`),
+    ['emea/everything file.symlink', 'emea/vendored file.submodule'],
+  );
+  assert.deepEqual([clusters.map(({ name }) => name), refused], [['apac'], ['emea']]);
+});
+
+test('a file whose name cannot be shown is refused by that name', async (t) => {
+  const { root, check } = newRig(t);
+  writeFileSync(join(root, 'emea/\u001b[2J.yaml'), domain('example.org'));
+  const { problems } = await check();
+  assert.deepEqual(problems.filter(({ code }) => code === 'file.path').length, 1);
+});
+
+test('a directory that is not there is told', async (t) => {
+  const clock = { nowMs: () => 0 };
+  await assert.rejects(checkDirectory(join(temporaryDirectory(t), 'nowhere'), { clock, signal }), {
+    code: 'source.unreachable',
+  });
+});
+
+test('a check ends with the reason of its signal', async (t) => {
+  const { root } = newRig(t);
+  const clock = { nowMs: () => 0 };
+  await assert.rejects(checkDirectory(root, { clock, signal: AbortSignal.abort(new Error('stopped')) }), /stopped/);
+});
