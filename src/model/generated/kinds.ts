@@ -330,7 +330,7 @@ export interface HttpTransportSpec {
      */
     readonly requestTimeoutSeconds: number;
     /**
-     * How long a kept-alive connection may wait for its next request, in seconds, before the edge closes it. A little more than the 60 s after which many clients and balancers close theirs, so that a request does not cross with a close.
+     * How long a kept-alive connection may wait for its next request, in seconds, before the edge closes it. A little more than the 60 s after which many clients and balancers close theirs, so that a request does not cross with a close. Also how long a client may leave an answer unread before the rest of it is given up.
      */
     readonly idleTimeoutSeconds: number;
     /**
@@ -616,7 +616,7 @@ export interface UnifiedCMSpec {
      */
     readonly publisher: string;
     /**
-     * The nodes of the cluster, named by hand, the publisher among them if it serves clients. Only these are used then, whatever the publisher says. Absent, the publisher's own list is used.
+     * The nodes of the cluster, named by hand, the publisher among them if it serves clients. Only these are used then, whatever the publisher says. Absent, the publisher alone is used.
      */
     readonly nodes?: readonly UcNode[];
     /**
@@ -715,7 +715,7 @@ export interface SsoDiscovery {
     readonly answer: ("uniform" | "home-cluster");
 }
 /**
- * Opens one internal HTTP resource to signed-in clients. The list is default deny: what neither a rule nor a discovered UC server covers is answered with 403. Rules for the discovered servers exist by themselves; write rules for what else clients need, such as an update server, a photo host or a problem-report tool. Scheme, host and port are compared exactly. A deleted rule holds no request up that is in flight; the next one is refused.
+ * Opens one internal HTTP resource to signed-in clients. The list is default deny: what no rule covers is answered with 403, the UC servers' own user data services included: a probe tells when no rule covers those of a UnifiedCM. Write rules for them and for what else clients need, such as an update server, a photo host or a problem-report tool. Scheme, host and port are compared exactly. A deleted rule holds no request up that is in flight; the next one is refused.
  */
 export interface AllowRuleResource {
     readonly apiVersion: "fairlead.dev/v1";
@@ -775,7 +775,7 @@ export interface AuthorizationRateControlSpec {
     readonly ratePeriodSeconds: number;
 }
 /**
- * How long a successful sign-in is remembered, so that the UC servers are not asked each time. A client that signed in gets a token; it should refresh the token before it expires, and has to authenticate again afterwards. Passwords are kept only as keyed hashes, in memory, and only when a UC server accepted them. Users who sign in by single sign-on are not concerned. New numbers hold for tokens and entries from the next refresh on; a longer interval prolongs nothing that was given out.
+ * How long a successful sign-in is remembered, so that the UC servers are not asked each time. A client that signed in gets a token; it should refresh the token before it expires, and has to authenticate again afterwards. Passwords are kept only as keyed hashes, in memory, and only when a UC server accepted them. Users who sign in by single sign-on are not concerned. A shorter interval holds at once; a longer one prolongs nothing that was given out.
  */
 export interface CredentialCachingResource {
     readonly apiVersion: "fairlead.dev/v1";

@@ -42,7 +42,7 @@ export const defaultLinkLimits: LinkLimits = {
   drainMs: 5_000,
   lingerMs: 1_000,
   stableMs: 10_000,
-  redial: { firstMs: 200, longestMs: 15_000 },
+  redial: { firstMs: 200, longestMs: 3_000 },
   channels: 2_000,
   unauthenticated: 64,
   unauthenticatedPerAddress: 8,
