@@ -57,6 +57,7 @@ export class Restoration {
     await this.#restoreOrStandIn();
     this.#completeReceipts();
     if (found.pending !== undefined) await this.#resume(found.pending);
+    await warnings.tolerate(() => this.#forgetSecrets());
   }
 
   /** Gives up on the old revision. */
@@ -109,6 +110,12 @@ export class Restoration {
     const { run, snapshot } = found.confirmed ?? blankRevision;
     if (run === undefined || isSameRun(receipts.find(run.planId), run)) return;
     receipts.add({ ...run, state: 'confirmed', digest: snapshotDigest(snapshot) });
+  }
+
+  /** A crash between the two files of an activation leaves values that no revision needs. */
+  async #forgetSecrets(): Promise<void> {
+    const { found, directory, stage } = this.parts;
+    await directory.saveSecrets(found.confirmed?.secrets ?? new Map(), stage.pending?.secrets ?? new Map());
   }
 
   async #resume(pending: PendingRevision): Promise<void> {

@@ -97,14 +97,15 @@ export class AdminServer implements Service {
   }
 
   #follow(app: AdminApp): void {
-    app.addHook('onRequest', (request, _reply, done) => {
+    app.addHook('onRequest', (request, reply, done) => {
       if (this.#isStopping) throw new FairleadError('node.busy', 'the node is stopping');
       this.#inFlight.begin(request);
+      // Unlike the hook onResponse, this also comes when the client went away.
+      reply.raw.once('close', () => this.#inFlight.end(request));
       done();
     });
-    app.addHook('onResponse', (request, { statusCode }, done) => {
-      this.#inFlight.end(request);
-      this.deps.log.debug({ method: request.method, path: request.routeOptions.url, statusCode }, 'admin request');
+    app.addHook('onResponse', ({ method, routeOptions }, { statusCode }, done) => {
+      this.deps.log.debug({ method, path: routeOptions.url, statusCode }, 'admin request');
       done();
     });
   }

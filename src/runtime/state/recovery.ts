@@ -16,6 +16,8 @@ export interface FoundState {
   readonly confirmed?: ConfirmedRevision;
   readonly lost?: string;
   readonly pending?: PendingRevision;
+  /** Fingerprints of the secrets on disk, sorted; absent when the file cannot be read. */
+  readonly fingerprints?: readonly string[];
   /** Oldest first. */
   readonly ended: readonly EndedPlan[];
   /** What was torn or could not be understood, for people. */
@@ -86,6 +88,7 @@ export async function recover(directory: string): Promise<FoundState> {
     secretValues(stored.secrets),
   );
   const held: SecretValues = secrets.value ?? new Map();
+  const fingerprints = secrets.damage === undefined ? { fingerprints: [...held.keys()].toSorted() } : {};
   const readConfirmed = (name: string) => readFileOf(at(name), storedShapes.confirmed, (one) => confirmedOf(one, held));
   const confirmed = await readConfirmed(stateFiles.confirmed);
   const previous = await readConfirmed(stateFiles.previous);
@@ -97,6 +100,7 @@ export async function recover(directory: string): Promise<FoundState> {
   }
   return {
     ...newestWhole(confirmed, previous),
+    ...fingerprints,
     ...(pending.value && { pending: pending.value }),
     ended: receipts.value ?? [],
     warnings,

@@ -38,6 +38,7 @@ export class StateDirectory {
     await makePrivate(this.path);
     const found = await recover(this.path);
     this.#saved = found.confirmed;
+    this.#storedFingerprints = found.fingerprints;
     return found;
   }
 
