@@ -52,14 +52,14 @@ export class ClusterPasses {
     stop.addEventListener('abort', () => this.#hurry.abort(), { once: true });
   }
 
-  /** Passes once over what the source held at `sinceMs` (monotonic) or later; never rejects. */
-  async run(sinceMs: number): Promise<PassOutcome> {
+  /** Passes once over what the source held after a moment; never rejects. */
+  async run(mark: number): Promise<PassOutcome> {
     try {
       this.#state ??= await openClusterState(this.#deps.stateDir, this.#name, this.#deps.crash);
       this.#drivers ??= new DriverSlot({ ...this.#deps, directory: this.#state.directory }, (event) =>
         this.#hear(event),
       );
-      const { reading } = await this.#deps.reader.since(sinceMs);
+      const { reading } = await this.#deps.reader.after(mark);
       this.#begin(reading.result.clusters.get(this.#name));
       const pass = { ...this.#deps, cluster: this.#name, reading, intent: 'apply', isAsked: false } as const;
       const own = { state: this.#state, drivers: this.#drivers, stop: this.#stop, hurry: this.#hurry.signal };

@@ -18,22 +18,23 @@ export class ClusterWorker {
   readonly #stop = new AbortController();
   readonly #passes: ClusterPasses;
   readonly #ended: Promise<void>;
-  #wokenMs: number | undefined;
+  /** The newest moment that somebody said there is something to see at. */
+  #wokenAt: number | undefined;
   #wait = new AbortController();
   #failures = 0;
 
-  /** Begins with a pass at once, over what was read at `sinceMs` (monotonic) or later. */
-  constructor(name: string, sinceMs: number, deps: WorkerDeps) {
+  /** Begins with a pass at once, over what was read after a moment. */
+  constructor(name: string, mark: number, deps: WorkerDeps) {
     this.#name = name;
     this.#deps = deps;
-    this.#wokenMs = sinceMs;
+    this.#wokenAt = mark;
     this.#passes = new ClusterPasses(name, deps, (event) => this.#hear(event), this.#stop.signal);
     this.#ended = this.#run();
   }
 
-  /** Says "look now" at what is there since `atMs` (monotonic); a pass that runs is followed by another one. */
-  wake(atMs: number): void {
-    this.#wokenMs = Math.max(atMs, this.#wokenMs ?? atMs);
+  /** Says "look now" at what was there at a moment; a pass that runs is followed by another one. */
+  wake(mark: number): void {
+    this.#wokenAt = Math.max(mark, this.#wokenAt ?? mark);
     this.#wait.abort();
   }
 
@@ -50,13 +51,13 @@ export class ClusterWorker {
   }
 
   async #run(): Promise<void> {
-    const { clock, listener } = this.#deps;
+    const { clock, listener, reader } = this.#deps;
     while (!this.#isStopped()) {
       const startedMs = clock.monotonicMs();
-      const sinceMs = this.#wokenMs ?? startedMs;
-      this.#wokenMs = undefined;
+      const mark = this.#wokenAt ?? reader.mark();
+      this.#wokenAt = undefined;
       listener.onPassBegun(this.#name);
-      const outcome = await this.#passes.run(sinceMs);
+      const outcome = await this.#passes.run(mark);
       if (this.#isStopped() && outcome.state === 'error') break;
       await this.#sleep(this.#finish(outcome, startedMs));
     }
@@ -74,14 +75,14 @@ export class ClusterWorker {
   }
 
   async #sleep(delayMs: number): Promise<void> {
-    if (this.#wokenMs !== undefined || this.#isStopped()) return;
+    if (this.#wokenAt !== undefined || this.#isStopped()) return;
     this.#wait = new AbortController();
     await this.#deps.clock.sleep(delayMs, this.#wait.signal).catch(() => undefined);
   }
 
   #hear(event: DriverEvent): void {
     this.#deps.listener.onNodeEvent(this.#name, event);
-    if (event.type !== 'link') this.wake(this.#deps.clock.monotonicMs());
+    if (event.type !== 'link') this.wake(this.#deps.reader.mark());
   }
 
   #isStopped(): boolean {

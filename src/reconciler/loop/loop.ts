@@ -30,7 +30,7 @@ export class ReconcileLoop {
   constructor(deps: LoopDeps) {
     this.#deps = deps;
     this.#clock = deps.clock;
-    this.#reader = new SourceReader(deps.source, deps.clock, this.#stop.signal, (reading) => this.#adopt(reading));
+    this.#reader = new SourceReader(deps.source, this.#stop.signal, (reading) => this.#adopt(reading));
   }
 
   start(): void {
@@ -39,9 +39,9 @@ export class ReconcileLoop {
 
   /** Says that the source may have moved; harmless however often. */
   hint(): void {
-    const atMs = this.#clock.monotonicMs();
-    this.#reader.since(atMs).then(
-      () => this.#wakeAll(atMs),
+    const mark = this.#reader.mark();
+    this.#reader.after(mark).then(
+      () => this.#wakeAll(mark),
       (error: unknown) => this.#deps.listener.onReadingFailed(asFairleadError(error)),
     );
   }
@@ -69,7 +69,7 @@ export class ReconcileLoop {
 
   async #look(): Promise<boolean> {
     try {
-      await this.#reader.since(this.#clock.monotonicMs());
+      await this.#reader.after(this.#reader.mark());
       return true;
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#deps.listener.onReadingFailed(asFairleadError(error));
@@ -77,8 +77,8 @@ export class ReconcileLoop {
     }
   }
 
-  #wakeAll(atMs: number): void {
-    for (const worker of this.#workers.values()) worker.wake(atMs);
+  #wakeAll(mark: number): void {
+    for (const worker of this.#workers.values()) worker.wake(mark);
   }
 
   #adopt(reading: Reading): void {
@@ -93,8 +93,8 @@ export class ReconcileLoop {
     for (const name of names) if (!this.#workers.has(name) && !this.#leaving.has(name)) this.#begin(name, reading);
   }
 
-  #begin(name: string, { startedMs }: Reading): void {
-    this.#workers.set(name, new ClusterWorker(name, startedMs, { ...this.#deps, reader: this.#reader }));
+  #begin(name: string, { number }: Reading): void {
+    this.#workers.set(name, new ClusterWorker(name, number - 1, { ...this.#deps, reader: this.#reader }));
   }
 
   /** The pass that noticed it may be the worker's own, so nobody waits for it here. */

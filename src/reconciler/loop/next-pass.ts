@@ -26,7 +26,7 @@ function retryClassOf(outcome: PassOutcome): RetryClass | undefined {
 }
 
 function pollMs({ pollIntervalSeconds, windows }: SyncPolicySpec, nowMs: number, random: () => number): number {
-  const jittered = pollIntervalSeconds * 1000 * (1 - jitterShare + 2 * jitterShare * random());
+  const jittered = Math.round(pollIntervalSeconds * 1000 * (1 - jitterShare + 2 * jitterShare * random()));
   const state = windowState(windows, nowMs);
   return state.open || state.opensAtMs === undefined
     ? jittered
