@@ -1,7 +1,7 @@
 import type { Kind } from '../model/generated/kinds.js';
-import type { Health, ProbeCheck } from '../model/health.js';
+import type { ProbeCheck } from '../model/health.js';
 import type { NodeRole, OperatorEdit } from '../model/plan.js';
-import type { ResourceKey, SnapshotDocument } from '../model/snapshot.js';
+import type { SnapshotDocument } from '../model/snapshot.js';
 
 /** What an identity may do on the admin interface; `apply` includes `operate`, `operate` includes `read`. */
 export type AdminScope = 'read' | 'operate' | 'apply';
@@ -141,9 +141,8 @@ export interface ReadyAnswer {
   readonly ready: true;
 }
 
-/** Answer of POST probe. */
-export type ProbeAnswer = Health;
-export type { ProbeCheck, ResourceKey };
+/** What POST probe answers with is a `Health` of these. */
+export type { ProbeCheck };
 
 /** Body of every error answer (RFC 9457), media type application/problem+json. */
 export interface Problem {

@@ -47,11 +47,17 @@ export class ConfirmDeadline {
   async #end(pending: PendingRevision, timer: Timer): Promise<void> {
     const { planId } = pending.run;
     try {
-      await this.decide(pending, await this.peers.anyConfirmed(planId, peerLimitMs));
+      await this.decide(pending, await this.#isConfirmedByPeer(planId));
     } catch (error) {
+      if (this.#timer !== timer) return;
       const { code, message } = asFairleadError(error);
       this.log.error({ planId, code }, `the end of a plan could not be carried out: ${message}`);
-      if (this.#timer === timer) this.#after(decideAgainMs, pending);
+      this.#after(decideAgainMs, pending);
     }
+  }
+
+  /** A peer that cannot be asked has not confirmed: a plan never stays in force because of it. */
+  async #isConfirmedByPeer(planId: string): Promise<boolean> {
+    return await this.peers.anyConfirmed(planId, peerLimitMs).catch(() => false);
   }
 }

@@ -1,31 +1,18 @@
 import { FairleadError, type ErrorDetail } from '../errors.js';
-import { isRecord } from '../model/json.js';
-import { renderedPointers } from '../model/rendered-fields.js';
-import { keyOf, type Resource, type Snapshot } from '../model/snapshot.js';
-import { segmentsOf } from '../model/yaml/pointer.js';
+import { fingerprintsOf } from '../model/fingerprints.js';
+import type { Snapshot } from '../model/snapshot.js';
 import { Secret } from '../platform/secret.js';
 import type { SecretLookup } from './participant.js';
 
 /** Secret values by fingerprint. */
 export type SecretValues = ReadonlyMap<string, Secret>;
 
-function memberOf(value: unknown, segment: string): unknown {
-  if (Array.isArray(value)) return value[Number(segment)];
-  return isRecord(value) ? value[segment] : undefined;
-}
-
-function valueAt(resource: Resource, pointer: string): unknown {
-  return segmentsOf(pointer).reduce<unknown>(memberOf, resource);
-}
-
 /** The fingerprints that the references of a snapshot carry, each with the first place that does. */
-function fingerprintsIn(snapshot: Snapshot): ReadonlyMap<string, string> {
+function placesIn(snapshot: Snapshot): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
-  for (const resource of snapshot.resources.values()) {
-    for (const pointer of renderedPointers(resource.kind, resource)) {
-      const fingerprint = valueAt(resource, pointer);
-      if (typeof fingerprint !== 'string' || places.has(fingerprint)) continue;
-      places.set(fingerprint, `${keyOf(resource)}${pointer}`);
+  for (const [key, resource] of snapshot.resources) {
+    for (const [pointer, fingerprint] of fingerprintsOf(resource)) {
+      if (!places.has(fingerprint)) places.set(fingerprint, `${key}${pointer}`);
     }
   }
   return places;
@@ -33,7 +20,7 @@ function fingerprintsIn(snapshot: Snapshot): ReadonlyMap<string, string> {
 
 /** Those of the secrets that the references of a snapshot name. */
 export function secretsFor(snapshot: Snapshot, secrets: SecretValues): SecretValues {
-  const wanted = fingerprintsIn(snapshot);
+  const wanted = placesIn(snapshot);
   return new Map([...secrets].filter(([fingerprint]) => wanted.has(fingerprint)));
 }
 
@@ -48,7 +35,7 @@ function refuseUnasked(wanted: ReadonlyMap<string, string>, delivered: SecretVal
  * @throws FairleadError `secret.unresolved` naming each reference without a value, `node.bad-request` for a value nobody asked for.
  */
 export function secretsDelivered(snapshot: Snapshot, delivered: SecretValues, held: SecretValues): SecretValues {
-  const wanted = fingerprintsIn(snapshot);
+  const wanted = placesIn(snapshot);
   refuseUnasked(wanted, delivered);
   const all = new Map([...held, ...delivered]);
   const details = [...wanted]

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { FairleadError } from '../../../src/errors.js';
 import { FakeClock } from '../../fake-clock.js';
 import { activate, apply, rateControl, startStore, unifiedCm } from './store-rig.js';
@@ -131,4 +133,16 @@ test('a revert works on a full disk, and the node says what it could not write',
   await rig.store.stop();
   const again = await startStore(t, { stateDir: rig.stateDir, clock: new FakeClock(rig.clock.nowMs()) });
   assert.equal(again.participant.limit, 5);
+});
+
+test('a snapshot that the file system has no room for is refused, and the node goes on', async (t) => {
+  const { stateDir, store } = await startStore(t);
+  await store.stop();
+  const child = join(import.meta.dirname, 'full-disk-child.ts');
+  // Blocks of 1024 bytes in bash; without the trap the signal of the limit ends the process.
+  const script = `trap '' XFSZ; ulimit -f 16; exec "$0" --import tsx "$1" "$2"`;
+  const { stdout } = await promisify(execFile)('bash', ['-c', script, process.execPath, child, stateDir]);
+  // What follows is the report of the test runner, which the child did not ask for.
+  assert.deepEqual(JSON.parse(stdout.split('\n', 1)[0] ?? ''), { outcome: 'node.storage', limit: 7 });
+  assert.equal((await startStore(t, { stateDir })).participant.limit, 7);
 });
