@@ -17,6 +17,10 @@ interface Cruise {
 
 const run = promisify(execFile);
 
+function isCruise(value: unknown): value is Cruise {
+  return typeof value === 'object' && value !== null && 'summary' in value;
+}
+
 async function cruise(): Promise<Cruise> {
   const args = ['--no-install', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
   const output = await run('npx', args, { maxBuffer: 256 * 1024 * 1024 }).catch((error: unknown) => {
@@ -24,7 +28,8 @@ async function cruise(): Promise<Cruise> {
       return { stdout: error.stdout };
     throw error;
   });
-  const parsed: Cruise = JSON.parse(output.stdout);
+  const parsed: unknown = JSON.parse(output.stdout);
+  assert.ok(isCruise(parsed), 'the output has no summary');
   return parsed;
 }
 

@@ -1,4 +1,4 @@
-import type { ProbeCheck } from '../admin/contract.js';
+import type { ProbeCheck } from '../model/health.js';
 
 /** A part that can try its own data path. */
 export interface Prober {

@@ -63,7 +63,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 async function perform(options: DemoOptions, directory: string): Promise<boolean> {
-  const { clock, environment, signal, out } = options;
+  const { clock, environment, signal } = options;
   const narrator = new Narrator(options);
   const estate = await newEstate({
     directory,
@@ -78,10 +78,10 @@ async function perform(options: DemoOptions, directory: string): Promise<boolean
     await estate.startNodes();
     const story = newStory(estate, narrator, clock);
     await tell(story, signal);
-    out(summary(story, (clock.monotonicMs() - startMs) / 1000));
+    options.out(summary(story, (clock.monotonicMs() - startMs) / 1000));
     const isWhole = !signal.aborted && narrator.ends.length > 0 && narrator.ends.every(({ held }) => held);
     if (options.stay && !signal.aborted) {
-      out(whatToTry(estate, options.program));
+      options.out(whatToTry(estate, options.program));
       await aborted(signal);
     }
     return isWhole;
