@@ -27,8 +27,9 @@ export class ReaderThread {
     return this.#failure === undefined ? this.#waiting.length : Infinity;
   }
 
-  /** Hands a batch over: its bytes cannot be used here any more. */
+  /** Hands a batch over: its bytes cannot be used here any more. Rejects when the thread cannot start, or ends before it is done. */
   read(batch: Batch): Promise<BatchAnswer> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const answer = new Promise<BatchAnswer>((resolve, reject) => this.#waiting.push({ resolve, reject }));
     this.#worker.postMessage(batch, [batch.bytes.buffer]);
     return answer;
