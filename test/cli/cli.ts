@@ -22,23 +22,56 @@ export interface CliOptions {
 
 const environment = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LC_ALL: 'C.UTF-8' };
 
-/** Runs a program to its end. */
-export function runProgram(program: string, args: readonly string[], options: CliOptions = {}): Promise<CliEnd> {
-  return new Promise((done, fail) => {
-    const child = spawn(program, args, {
-      cwd: options.cwd,
-      env: { ...environment, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.once('error', fail);
+function spawnProgram(program: string, args: readonly string[], { cwd, env }: CliOptions) {
+  return spawn(program, args, { cwd, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function endOf(child: ReturnType<typeof spawnProgram>): Promise<CliEnd> {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
     child.once('close', (code, signal) =>
-      done({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+      resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
     );
   });
+}
+
+/** Runs a program to its end. */
+export function runProgram(program: string, args: readonly string[], options: CliOptions = {}): Promise<CliEnd> {
+  return endOf(spawnProgram(program, args, options));
+}
+
+/** A command of `fairlead` that goes on until it is asked to end. */
+export interface RunningCli {
+  /** Resolves once both streams together have said a text. */
+  said(text: string): Promise<void>;
+  /** Asks it to end, and gives how it ended. */
+  end(signal: 'SIGINT' | 'SIGTERM'): Promise<CliEnd>;
+}
+
+/** Starts a command of `fairlead` and waits for nothing. */
+export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
+  const child = spawnProgram(process.execPath, [cliFile, ...args], options);
+  const ended = endOf(child);
+  return {
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        let heard = '';
+        const listen = (chunk: Buffer) => {
+          heard += chunk.toString();
+          if (heard.includes(text)) resolve();
+        };
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', listen);
+        ended.then(({ stderr }) => reject(new Error(`it ended before it said "${text}": ${stderr}`)), reject);
+      }),
+    end: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
 }
 
 /** Runs a command of `fairlead` to its end, as a process of its own; a pipe stands where a terminal would. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { GitError, simpleGit, type SimpleGit, type SimpleGitOptions } from 'simple-git';
 import type { GitEnvironment } from './git-environment.js';
 
@@ -56,7 +57,17 @@ function newRunner(directory: string, environment: GitEnvironment, signal: Abort
       allowUnsafeTemplateDir: true,
     },
     errors: (error, result) => failureOf(error, result, environment),
-  }).env({ ...environment.variables });
+  })
+    .env({ ...environment.variables })
+    .outputHandler((_command, ...streams) => letGo(streams, signal));
+}
+
+/** A helper of git, which may outlive it by the time limit of the network, holds the other ends of these. */
+function letGo(streams: readonly unknown[], signal: AbortSignal): void {
+  const pipes = streams.filter((stream) => stream instanceof Readable);
+  const destroy = () => pipes.forEach((pipe) => pipe.destroy());
+  signal.addEventListener('abort', destroy, { once: true });
+  for (const pipe of pipes) pipe.once('close', () => signal.removeEventListener('abort', destroy));
 }
 
 /**
