@@ -19,7 +19,7 @@ export async function openClusterState(stateDir: string, cluster: string, crash:
   return {
     directory,
     journal: await RolloutJournal.open(join(directory, 'journal.jsonl'), crash),
-    failed: await FailedRevisions.open(join(directory, 'failed-revisions.json')),
-    lastGood: await LastGood.open(join(directory, 'last-good.json')),
+    failed: await FailedRevisions.open(join(directory, 'failed-revisions.json'), crash),
+    lastGood: await LastGood.open(join(directory, 'last-good.json'), crash),
   };
 }

@@ -2,6 +2,7 @@ import { FairleadError, isErrorCode } from '../errors.js';
 import { valueDigest } from '../model/digest.js';
 import { isRecord } from '../model/json.js';
 import type { Plan } from '../model/plan.js';
+import type { CrashHook } from './crash-hook.js';
 import { readState, writeState } from './state-file.js';
 
 interface FailedRevision {
@@ -34,17 +35,19 @@ function readFailure(value: unknown): readonly FailedRevision[] {
 /** The plans of one cluster that failed and are not tried again until Git or the observed side moves; survives restarts. */
 export class FailedRevisions {
   readonly #path: string;
+  readonly #crash: CrashHook;
   #failed: readonly FailedRevision[];
 
-  private constructor(path: string, failed: readonly FailedRevision[]) {
+  private constructor(path: string, crash: CrashHook, failed: readonly FailedRevision[]) {
     this.#path = path;
+    this.#crash = crash;
     this.#failed = failed;
   }
 
   /** A file that cannot be read is as good as none: the revision fails once more. */
-  static async open(path: string): Promise<FailedRevisions> {
+  static async open(path: string, crash: CrashHook): Promise<FailedRevisions> {
     const values = await readState(path);
-    return new FailedRevisions(path, Array.isArray(values) ? values.flatMap(readFailure) : []);
+    return new FailedRevisions(path, crash, Array.isArray(values) ? values.flatMap(readFailure) : []);
   }
 
   /** Why the same way from the same place failed before. */
@@ -60,6 +63,6 @@ export class FailedRevisions {
     const { code, message } = error;
     const failure = { key, code, message, details: error.details.slice(0, mostDetails) };
     this.#failed = [...this.#failed.filter((one) => one.key !== key), failure].slice(-mostKept);
-    await writeState(this.#path, this.#failed);
+    await writeState(this.#path, this.#failed, this.#crash);
   }
 }

@@ -4,6 +4,7 @@ import type { CommitInfo } from '../model/plan.js';
 import { keyOf, newSnapshot } from '../model/snapshot.js';
 import type { Declaration, ResourceKey, SourceRef } from '../model/snapshot.js';
 import { checkResource } from '../model/validate.js';
+import type { CrashHook } from './crash-hook.js';
 import type { Decision } from './rollout/rollout-journal.js';
 import { readState, writeState } from './state-file.js';
 
@@ -76,16 +77,18 @@ function written({ commit, declaration }: Revision): object {
  */
 export class LastGood {
   readonly #path: string;
+  readonly #crash: CrashHook;
   #saved: Saved;
 
-  private constructor(path: string, saved: Saved) {
+  private constructor(path: string, crash: CrashHook, saved: Saved) {
     this.#path = path;
+    this.#crash = crash;
     this.#saved = saved;
   }
 
   /** A file that cannot be read is as good as none. */
-  static async open(path: string): Promise<LastGood> {
-    return new LastGood(path, readSaved(await readState(path)));
+  static async open(path: string, crash: CrashHook): Promise<LastGood> {
+    return new LastGood(path, crash, readSaved(await readState(path)));
   }
 
   get(): Revision | undefined {
@@ -118,7 +121,7 @@ export class LastGood {
       ...(applied && { applied: written(applied) }),
       ...(proposed && { proposed: { ...written(proposed), planId: proposed.planId } }),
     };
-    await writeState(this.#path, document);
+    await writeState(this.#path, document, this.#crash);
     this.#saved = saved;
   }
 }

@@ -20,7 +20,7 @@ import { Receipts } from '../../src/runtime/receipts.js';
 import { StateDirectory } from '../../src/runtime/state/state-directory.js';
 
 export const applyToken = 'the-token-of-the-reconciler';
-export const operatorToken = 'the-token-of-ada';
+const operatorToken = 'the-token-of-ada';
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -51,7 +51,7 @@ export async function newLabTls(): Promise<LabTls> {
 }
 
 /** The one part of a lab node: it serves domains, and a test decides what it refuses and how it feels. */
-export class LabPart implements Participant {
+class LabPart implements Participant {
   readonly name = 'lab';
   readonly kinds = allKinds;
   serving: Snapshot = emptySnapshot;

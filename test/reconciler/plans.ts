@@ -1,4 +1,3 @@
-import { snapshotDigest } from '../../src/model/digest.js';
 import { fingerprintsOf } from '../../src/model/fingerprints.js';
 import type { SyncPolicySpec } from '../../src/model/generated/kinds.js';
 import type { CommitInfo, Plan } from '../../src/model/plan.js';
@@ -11,9 +10,9 @@ import { policyOf } from '../../src/reconciler/policy.js';
 import { rolloutRequest } from '../../src/reconciler/rollout-request.js';
 import type { RolloutRequest } from '../../src/reconciler/rollout/rollout.js';
 
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
-export function resource(kind: string, name: string, spec: unknown): Resource {
+function resource(kind: string, name: string, spec: unknown): Resource {
   return parseResource({ apiVersion: 'fairlead.dev/v1', kind, metadata: { name }, spec }, 'rendered');
 }
 
@@ -40,7 +39,7 @@ export function declaration(commit: CommitInfo, resources: readonly Resource[], 
 }
 
 /** The values behind every fingerprint of some resources: `value of` and the fingerprint. */
-export function secretsOf(resources: Iterable<Resource>): ReadonlyMap<string, Secret> {
+function secretsOf(resources: Iterable<Resource>): ReadonlyMap<string, Secret> {
   const fingerprints = [...resources].flatMap((one) => [...fingerprintsOf(one).values()]);
   return new Map(fingerprints.map((fingerprint) => [fingerprint, new Secret(`value of ${fingerprint}`)]));
 }
@@ -59,10 +58,4 @@ export async function planFor(driver: Driver, desired: Declaration, commit: Comm
   const made = plan(desired, observation, policy, { commit, commits: new Map(), nowMs: 0, isAsked: true });
   const secrets = secretsOf(desired.resources.values());
   return { plan: made, policy, observation, request: rolloutRequest(made, observation, secrets, policy) };
-}
-
-export function digestsOf({ nodes }: Observation): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    nodes.flatMap((node) => (node.reachable ? [[node.node.name, snapshotDigest(node.snapshot)]] : [])),
-  );
 }

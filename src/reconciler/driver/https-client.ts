@@ -38,6 +38,8 @@ export interface HttpsAnswer {
 
 const connectionsPerNode = 8;
 const answerLimitBytes = 32 * 1024 * 1024;
+/** An answer without an end that is silent for longer has lost its other end; nodes send a heartbeat every 15 s. */
+const silenceLimitMs = 60_000;
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -78,7 +80,7 @@ export class HttpsClient {
    * @throws FairleadError `node.unreachable`, also while the pieces come
    */
   async open(request: Omit<HttpsRequest, 'limitMs'>, signal: AbortSignal): Promise<AsyncIterable<string>> {
-    const response = await this.#guarded(request, signal, () => this.#send(request, signal));
+    const response = await this.#guarded(request, signal, () => this.#send(request, signal, silenceLimitMs));
     if (response.statusCode === 200) return this.#pieces(request, response.body, signal);
     response.body.on('error', () => undefined).destroy();
     throw new FairleadError('node.unreachable', `${this.#where(request)}: HTTP status ${response.statusCode}`);
@@ -104,12 +106,17 @@ export class HttpsClient {
     return `${this.#endpoint.node} did not answer ${method} ${this.#endpoint.url}${path}`;
   }
 
-  async #send(request: Omit<HttpsRequest, 'limitMs'>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #send(
+    request: Omit<HttpsRequest, 'limitMs'>,
+    signal: AbortSignal,
+    bodyTimeout = 0,
+  ): Promise<Dispatcher.ResponseData> {
     const { method, path, headers, body } = request;
     return this.#pool.request({
       method,
       path,
       signal,
+      bodyTimeout,
       headers: {
         ...headers,
         authorization: `Bearer ${this.#endpoint.token.reveal()}`,

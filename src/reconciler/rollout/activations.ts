@@ -122,6 +122,6 @@ export class Activations {
 }
 
 /** How much of the deadline the confirms may need: a quarter of it, at most five seconds. */
-export function confirmMarginMs(confirmDeadlineSeconds: number): number {
+function confirmMarginMs(confirmDeadlineSeconds: number): number {
   return Math.min(5000, (confirmDeadlineSeconds * 1000) / 4);
 }

@@ -8,7 +8,7 @@ import { nodesAtOnce } from './rollout-context.js';
 import type { RolloutContext } from './rollout-context.js';
 
 /** Identity of the check that the node answers its probe at all. */
-export const answersCheckId = 'answers';
+const answersCheckId = 'answers';
 
 const firstPauseMs = 100;
 const longestPauseMs = 1000;

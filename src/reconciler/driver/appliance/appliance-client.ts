@@ -1,8 +1,8 @@
 import { FairleadError } from '../../../errors.js';
+import { fingerprintsOf } from '../../../model/fingerprints.js';
 import type { Kind } from '../../../model/generated/kinds.js';
 import { isRecord } from '../../../model/json.js';
 import { isKind } from '../../../model/kinds.js';
-import { renderedPointers } from '../../../model/rendered-fields.js';
 import { newSnapshot } from '../../../model/snapshot.js';
 import type { Resource, Snapshot } from '../../../model/snapshot.js';
 import { parseResource } from '../../../model/validate.js';
@@ -20,30 +20,9 @@ function pathOf({ kind, metadata }: Resource): string {
   return `/api/resources/${encodeURIComponent(kind)}/${encodeURIComponent(metadata.name)}`;
 }
 
-function valueAt(value: unknown, pointer: string): unknown {
-  const segments = pointer.split('/').slice(1);
-  return segments.reduce<unknown>((at, segment) => {
-    const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(at)) return at[Number(name)];
-    return isRecord(at) ? at[name] : undefined;
-  }, value);
-}
-
-function fingerprintsOf(resource: Resource): readonly string[] {
-  return renderedPointers(resource.kind, resource)
-    .map((pointer) => valueAt(resource, pointer))
-    .filter((value) => typeof value === 'string');
-}
-
-/** Whether the value of every secret of a resource is at hand. */
-export function hasSecretsOf(resource: Resource, secrets: SecretValues): boolean {
-  return fingerprintsOf(resource).every((fingerprint) => secrets.has(fingerprint));
-}
-
 function secretsOf(resource: Resource, secrets: SecretValues): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    fingerprintsOf(resource).map((fingerprint) => [fingerprint, secrets.get(fingerprint)?.reveal() ?? ''] as const),
-  );
+  const fingerprints = [...fingerprintsOf(resource).values()];
+  return Object.fromEntries(fingerprints.map((one) => [one, secrets.get(one)?.reveal() ?? '']));
 }
 
 function readResource(value: unknown, name: string): Resource {
