@@ -9,9 +9,8 @@ import { passOnce } from '../pass-once.js';
  */
 export async function lookOnce(io: Io, configFile: string): Promise<ReconcilerStatus> {
   const board = new StatusBoard(io.clock);
-  const startedMs = io.clock.monotonicMs();
   const { reading, outcomes } = await passOnce(io, configFile, { intent: 'plan', withoutSecrets: true });
-  board.onReading({ reading, startedMs });
+  board.onReading({ reading, number: 1 });
   for (const [cluster, outcome] of outcomes) {
     board.onPassEnded(cluster, { outcome, lastGood: undefined, durationMs: 0, delayMs: 0, failures: 0 });
   }
