@@ -12,7 +12,7 @@ const labAuthor = { name: 'Ada Engineer', email: 'ada@example.com' } as const;
 /** Fixed, so that no configuration of the machine shows in a lab repository. */
 const environment = {
   PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
-  HOME: '/nonexistent',
+  HOME: '/dev/null',
   LC_ALL: 'C',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',

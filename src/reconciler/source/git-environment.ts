@@ -17,8 +17,8 @@ export interface GitPlace {
   readonly gitDir?: string;
 }
 
-/** In place of a repository for commands that need none. */
-export const noRepository = '/nonexistent';
+/** Below it there is nothing, and nobody can put anything there. */
+export const nowhere = '/dev/null';
 
 type Setting = readonly [key: string, value: string];
 
@@ -29,7 +29,7 @@ const largestToken = 16_384;
 
 /** Settings that keep git from running, reading or changing anything but what it is asked to. */
 const quietSettings: readonly Setting[] = [
-  ['core.hooksPath', '/dev/null'],
+  ['core.hooksPath', nowhere],
   ['core.fsmonitor', 'false'],
   ['credential.helper', ''],
   ['protocol.version', '2'],
@@ -38,7 +38,6 @@ const quietSettings: readonly Setting[] = [
   ['http.lowSpeedLimit', '1000'],
   ['http.lowSpeedTime', '30'],
   ['fetch.recurseSubmodules', 'false'],
-  ['fetch.fsckObjects', 'true'],
   // What fetch cleans up afterwards must be over when it ends: the mirror may be removed at any time.
   ['gc.autoDetach', 'false'],
   ['maintenance.autoDetach', 'false'],
@@ -58,12 +57,12 @@ function environmentOf(
   ]);
   return {
     PATH: path,
-    HOME: '/nonexistent',
+    HOME: nowhere,
     ...(gitDir === undefined ? {} : { GIT_DIR: gitDir }),
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_GLOBAL: nowhere,
     GIT_ATTR_NOSYSTEM: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_ALLOW_PROTOCOL: protocols,

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.js';
 import { TimeLimitReached, withTimeLimit } from '../../platform/time-limit.js';
 import type { SourceConfig } from '../config.js';
 import { git, GitFailed } from './git.js';
-import { type GitPlace, noRepository, remoteEnvironment } from './git-environment.js';
+import { type GitPlace, nowhere, remoteEnvironment } from './git-environment.js';
 
 /** A ref of the remote as it was asked for. */
 export interface RemoteRef {
@@ -21,13 +21,16 @@ export interface RemoteContext {
   readonly searchPath: string;
 }
 
+/** Redirects are not followed: git would send the token along, to whatever host they name. */
+const redirectMend = 'Use the URL that the server redirects to; often it ends in .git.';
 const askMs = 30_000;
 const fetchMs = 600_000;
 
 function unreachable({ url }: SourceConfig, error: unknown): FairleadError {
   if (error instanceof FairleadError) return error;
   const why = error instanceof Error ? error.message : String(error);
-  return new FairleadError('source.unreachable', `could not read ${url.text}: ${why}`, { cause: error });
+  const mend = /returned error: 30\d/.test(why) ? { mend: redirectMend } : {};
+  return new FairleadError('source.unreachable', `could not read ${url.text}: ${why}`, { cause: error, ...mend });
 }
 
 /** A git command that speaks to the remote. */
@@ -65,7 +68,8 @@ async function listRefs(
   signal: AbortSignal,
 ): Promise<readonly RemoteRef[]> {
   const args = ['ls-remote', '--', context.source.url.text, ...patterns];
-  const place = { path: context.searchPath, gitDir: noRepository };
+  // It needs no repository, and must not find one that lies around.
+  const place = { path: context.searchPath, gitDir: nowhere };
   return parseRefs(await speak(context, { directory, place, args, limitMs: askMs }, signal));
 }
 

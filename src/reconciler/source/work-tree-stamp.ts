@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemPath } from './git-environment.js';
+import { nowhere, systemPath } from './git-environment.js';
 import { isDocumentName, isVisible } from './tree.js';
 
 /** What the index knows with mode and blob id, then what differs from it, then what it does not know. */
@@ -10,10 +10,10 @@ const listArguments = ['ls-files', '--stage', '-v', '--modified', '--deleted', '
 /** The user's own work tree: git refuses one that belongs to somebody else, and starts none of its helpers. */
 const environment = {
   PATH: systemPath,
-  HOME: '/nonexistent',
+  HOME: nowhere,
   LC_ALL: 'C',
   GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_GLOBAL: nowhere,
   GIT_OPTIONAL_LOCKS: '0',
   GIT_CONFIG_COUNT: '1',
   GIT_CONFIG_KEY_0: 'core.fsmonitor',
