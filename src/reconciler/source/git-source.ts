@@ -154,15 +154,13 @@ class GitSource implements Source {
 
   async #treeOf(commit: string, signal: AbortSignal): Promise<Tree> {
     const { directory, environment } = this.#mirror;
-    const args = ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`];
-    const root = (await git(directory, args, environment, signal)).trim();
-    if (this.#source.path === '') return await readGitTree(directory, root, environment, signal);
-    return await readGitTree(directory, await this.#subtreeOf(root, signal), environment, signal);
+    const treeish = this.#source.path === '' ? commit : await this.#subtreeOf(commit, signal);
+    return await readGitTree(directory, treeish, environment, signal);
   }
 
-  async #subtreeOf(root: string, signal: AbortSignal): Promise<string> {
+  async #subtreeOf(commit: string, signal: AbortSignal): Promise<string> {
     const { directory, environment } = this.#mirror;
-    const args = ['ls-tree', '-d', '-z', '--full-tree', root, '--', this.#source.path];
+    const args = ['ls-tree', '-d', '-z', '--full-tree', commit, '--', this.#source.path];
     const id = /^040000 tree ([0-9a-f]{40})\t/.exec(await git(directory, args, environment, signal))?.[1];
     if (id !== undefined) return id;
     const { url, path } = this.#source;

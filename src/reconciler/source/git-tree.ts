@@ -34,16 +34,16 @@ async function* entriesOf(output: AsyncIterable<Buffer>): AsyncGenerator<GitEntr
 }
 
 /**
- * Lists the files below a tree object of a mirror, without reading them.
+ * Lists the files of a commit or a tree object of a mirror, without reading them.
  * @throws GitFailed when the tree is missing or damaged
  */
 export async function readGitTree(
   directory: string,
-  treeId: string,
+  treeish: string,
   environment: GitEnvironment,
   signal: AbortSignal,
 ): Promise<Tree> {
-  const args = ['ls-tree', '-r', '-z', '--long', '--full-tree', treeId];
+  const args = ['ls-tree', '-r', '-z', '--long', '--full-tree', treeish];
   const builder = new TreeBuilder();
   for await (const { mode, id, bytes, path } of entriesOf(gitOutput({ directory, args, environment }, signal))) {
     if (builder.accepts(path, types[mode] ?? 'submodule', bytes)) builder.add({ path, id, bytes });

@@ -68,7 +68,7 @@ export class Mirror {
 
   /** The commit that was followed last; undefined when there is none, or it is damaged. */
   async last(signal: AbortSignal): Promise<string | undefined> {
-    return (await this.#resolve(tipRef, signal))?.commit;
+    return (await this.#resolveTip(signal))?.commit;
   }
 
   /** Throws the copy away; the next update makes it anew. */
@@ -84,10 +84,10 @@ export class Mirror {
 
   async #updateTo(id: string, wanted: string, signal: AbortSignal): Promise<MirrorTip> {
     if (this.#known?.id === id) return { commit: this.#known.commit, fetched: false };
-    const held = await this.#resolve(tipRef, signal);
+    const held = this.#known ?? (await this.#resolveTip(signal));
     if (held?.id === id) return this.#remember(held, false);
     await this.#fetch(wanted, signal);
-    const fetched = await this.#resolve(tipRef, signal);
+    const fetched = await this.#resolveTip(signal);
     if (fetched !== undefined) return this.#remember(fetched, true);
     throw new FairleadError('source.ref-not-found', `${wanted} of ${this.#context.source.url.text} is not a commit`);
   }
@@ -111,7 +111,7 @@ export class Mirror {
   }
 
   async #fetchOnce(wanted: string, signal: AbortSignal): Promise<void> {
-    await makeMirror(this.directory, this.environment, signal);
+    if (!(await isMirror(this.directory))) await makeMirror(this.directory, this.environment, signal);
     const { ref } = this.#context.source;
     try {
       await fetchRemote(this.#context, this.directory, [`+${wanted}:${tipRef}`], signal);
@@ -135,15 +135,12 @@ export class Mirror {
     }
   }
 
-  async #resolve(
-    ref: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly id: string; readonly commit: string } | undefined> {
-    const args = ['rev-parse', '--verify', '--end-of-options'];
+  async #resolveTip(signal: AbortSignal): Promise<{ readonly id: string; readonly commit: string } | undefined> {
+    const args = ['rev-parse', tipRef, `${tipRef}^{commit}`];
     try {
-      const id = await git(this.directory, [...args, ref], this.environment, signal);
-      const commit = await git(this.directory, [...args, `${ref}^{commit}`], this.environment, signal);
-      return { id: id.trim(), commit: commit.trim() };
+      const output = await git(this.directory, args, this.environment, signal);
+      const [id = '', commit = ''] = output.trim().split('\n');
+      return { id, commit };
     } catch (error) {
       if (error instanceof GitFailed) return undefined;
       throw error;
@@ -151,7 +148,7 @@ export class Mirror {
   }
 
   async #isSound(signal: AbortSignal): Promise<boolean> {
-    if ((await this.#resolve(tipRef, signal)) === undefined) return false;
+    if ((await this.#resolveTip(signal)) === undefined) return false;
     const args = ['fsck', '--connectivity-only', '--no-dangling', '--no-progress'];
     try {
       await git(this.directory, args, this.environment, signal);
