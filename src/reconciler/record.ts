@@ -4,7 +4,11 @@ import type { Pass } from './pass.js';
 import type { RolloutOutcome } from './rollout/rollout-outcome.js';
 
 /** Notes that every node that answers runs a revision already; a plan that is only asked for notes nothing. @throws FairleadError `state.storage` */
-export async function recordNothing({ state, intent }: Pass, revision: Revision, findings: Findings): Promise<PassOutcome> {
+export async function recordNothing(
+  { state, intent }: Pass,
+  revision: Revision,
+  findings: Findings,
+): Promise<PassOutcome> {
   if (intent === 'apply') await state.lastGood.accept(revision);
   return { state: 'nothing', findings };
 }

@@ -1,4 +1,4 @@
-import type { RetryClass } from '../../errors.js';
+import type { ErrorCode, RetryClass } from '../../errors.js';
 import { errorDefinitions } from '../../errors.js';
 import type { SyncPolicySpec } from '../../model/generated/kinds.js';
 import { windowState } from '../../model/window.js';
@@ -17,11 +17,17 @@ const firstRetryMs = 500;
 const longestRetryMs = 60_000;
 const jitterShare = 0.1;
 
+/** The codes of everything that stood in the way, of keeping the last good revision included. */
+function codesOf(outcome: PassOutcome): readonly ErrorCode[] {
+  const error = errorOf(outcome);
+  const blockers = outcome.state === 'blocked' ? outcome.findings.plan.blockers : [];
+  const kept = outcome.kept === undefined ? [] : codesOf(outcome.kept);
+  return [...(error === undefined ? [] : [error.code]), ...blockers.map(({ code }) => code), ...kept];
+}
+
 /** The most hopeful class among what stood in the way; undefined when nothing did. */
 function retryClassOf(outcome: PassOutcome): RetryClass | undefined {
-  const error = errorOf(outcome);
-  const codes = outcome.state === 'blocked' ? outcome.findings.plan.blockers.map(({ code }) => code) : [];
-  const classes = [...(error === undefined ? [] : [error.retry]), ...codes.map((code) => errorDefinitions[code].retry)];
+  const classes = codesOf(outcome).map((code) => errorDefinitions[code].retry);
   return (['now', 'backoff', 'on-new-revision', 'never'] as const).find((one) => classes.includes(one));
 }
 

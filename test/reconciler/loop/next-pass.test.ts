@@ -52,3 +52,8 @@ test('the class of the error decides whether a pass is a retry', () => {
   }
   assert.ok(nextPass(failed('plan.stale'), 1, policy(), noon).delayMs <= 1);
 });
+
+test('what keeps the last good revision from being kept is tried again, too', () => {
+  const { isRetry } = nextPass({ ...invalid, kept: failed('node.unreachable') }, 1, policy(), noon);
+  assert.equal(isRetry, true);
+});
