@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { FairleadError } from '../../errors.js';
 import type { Problem } from '../../model/problem.js';
 import { type Inheritance, inheritanceOf } from './bases.js';
 import { type ClusterOutcome, compileCluster } from './cluster.js';
@@ -49,9 +50,11 @@ async function readFiles({ files }: Tree, { readBlobs, memory, signal }: Compile
   const read = await readSourceFiles(readBlobs([...missing], signal), missing.size);
   for (const [id, file] of read) contents.set(id, file);
   memory.files = contents;
-  return files.flatMap((file) => {
+  return files.map((file) => {
     const content = contents.get(file.id);
-    return content === undefined ? [] : [{ ...file, content }];
+    // Going on without it would delete what it declares.
+    if (content === undefined) throw new FairleadError('internal', `the content of ${file.path} did not come`);
+    return { ...file, content };
   });
 }
 

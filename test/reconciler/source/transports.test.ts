@@ -122,7 +122,11 @@ test('a redirect is not followed, so that the token goes nowhere else', async (t
     auth,
     allowInsecureTransport: true,
   });
-  assert.equal((await errorOf(source.read(signal))).code, 'source.unreachable');
+  const error = await errorOf(source.read(signal));
+  assert.deepEqual(
+    [error.code, error.mend],
+    ['source.unreachable', 'Use the URL that the server redirects to; often it ends in .git.'],
+  );
   assert.deepEqual(other.presented, []);
 });
 
