@@ -1,4 +1,5 @@
 import { asFairleadError, FairleadError } from '../../errors.js';
+import type { ErrorCode } from '../../errors.js';
 import type { NodeRef, Plan } from '../../model/plan.js';
 import { mapParallel } from '../../platform/parallel.js';
 import type { Delivery, DriverReceipt } from '../driver/driver.js';
@@ -31,10 +32,8 @@ function failureOf(receipt: DriverReceipt): FairleadError | undefined {
   return new FairleadError('apply.prepare-failed', `the plan is ${receipt.state} already: ${reason}`);
 }
 
-/** A node is as it was when it refused; only silence leaves that open. */
-function leavesNodeAlone(error: unknown): boolean {
-  return error instanceof FairleadError && error.code !== 'node.unreachable';
-}
+/** After these nobody knows what the node runs; any other failure is a refusal, which changes nothing. */
+const uncertain = new Set<ErrorCode>(['node.unreachable', 'node.malformed-answer', 'apply.partial', 'internal']);
 
 /** Joins what several nodes said into the first one's code. */
 function joinFailures(attempts: readonly Attempt[]): FairleadError | undefined {
@@ -88,7 +87,7 @@ export class Activations {
     const silent = attempts.filter(({ failure }) => failure?.code === 'node.unreachable');
     const lost = silent.length <= mayLose ? silent : [];
     for (const attempt of attempts) {
-      if (attempt.failure === undefined || !leavesNodeAlone(attempt.failure))
+      if (attempt.failure === undefined || uncertain.has(attempt.failure.code))
         this.#activations.push({ ...attempt.activation, lost: lost.includes(attempt) });
     }
     const failure = joinFailures(attempts.filter((attempt) => !lost.includes(attempt)));

@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { failWrite, failWritesFrom } from '../../../src/lab/appliance/appliance-fault.js';
-import { LabAppliance } from '../../../src/lab/appliance/lab-appliance.js';
-import { allKinds } from '../../../src/model/kinds.js';
+import type { LabAppliance } from '../../../src/lab/appliance/lab-appliance.js';
 import type { Resource } from '../../../src/model/snapshot.js';
-import { Secret } from '../../../src/platform/secret.js';
-import { noCrash, type CrashHook } from '../../../src/reconciler/crash-hook.js';
-import { ApplianceClient } from '../../../src/reconciler/driver/appliance/appliance-client.js';
-import { ApplianceJournal } from '../../../src/reconciler/driver/appliance/appliance-journal.js';
-import { Appliance } from '../../../src/reconciler/driver/appliance/appliance.js';
+import type { CrashHook } from '../../../src/reconciler/crash-hook.js';
 import type { Driver } from '../../../src/reconciler/driver/driver.js';
-import { HttpsClient } from '../../../src/reconciler/driver/https-client.js';
 import { StepwiseDriver } from '../../../src/reconciler/driver/stepwise.js';
-import { FakeClock } from '../../fake-clock.js';
+import { LabBox } from '../lab-box.js';
 import { newLabTls, type LabTls } from '../lab-nodes.js';
 import { commitOf, declaration, domain, never, planFor, rateControl, unifiedCm, type Planned } from '../plans.js';
 import { driverContract, type DriverRig } from './contract.js';
 
 const node = { name: 'core-1', role: 'core' } as const;
-const account = { userName: 'admin', password: 'secret', token: 'the-token-of-the-box' };
 
 let tls: LabTls;
 before(async () => {
@@ -34,16 +25,10 @@ interface StepwiseRig extends DriverRig {
 }
 
 async function newRig(): Promise<StepwiseRig> {
-  const certificate = { certificate: readFileSync(tls.certFile, 'utf8'), key: readFileSync(tls.keyFile, 'utf8') };
-  const box = new LabAppliance({ certificate, account, kinds: allKinds });
-  const url = `https://127.0.0.1:${await box.start()}`;
-  const directory = mkdtempSync(join(tls.directory, 'steps-'));
-  const clock = new FakeClock();
-  const open = async (crash: CrashHook = noCrash) => {
-    const client = new HttpsClient({ node: node.name, url, token: new Secret(account.token), ca: tls.ca }, clock);
-    const journal = await ApplianceJournal.open(join(directory, 'core-1.jsonl'), crash);
-    return new StepwiseDriver([[node, new Appliance(node, new ApplianceClient(node.name, client), journal, clock)]]);
-  };
+  const lab = new LabBox(node, tls);
+  await lab.start();
+  const { box } = lab;
+  const open = async (crash?: CrashHook) => new StepwiseDriver([[node, await lab.open(crash)]]);
   const driver = await open();
   return {
     ...{ driver, node, box, open, reopen: open },
