@@ -16,17 +16,31 @@ interface StatusOptions extends ConfigOptions, OutputOptions {
   readonly serverName?: string;
 }
 
+/** What the daemon says; undefined, and told to the user, when there is none to ask. */
+async function askDaemon(io: Io, configFile: string): Promise<ReconcilerStatus | undefined> {
+  const { readReconcilerConfig } = await import('../../reconciler/config.js');
+  const { server } = await readReconcilerConfig(resolve(io.cwd, configFile));
+  if (server === undefined) {
+    io.err('the configuration has no server for a daemon, so the nodes are asked\n');
+    return undefined;
+  }
+  const { askReconciler } = await import('../status/ask-reconciler.js');
+  try {
+    return await askReconciler(io, server);
+  } catch (error) {
+    if (!(error instanceof FairleadError) || error.code !== 'node.unreachable') throw error;
+    io.err(`no daemon answers, so the nodes are asked (${error.message})\n`);
+    return undefined;
+  }
+}
+
 /** The daemon knows best; where none runs, the nodes are asked. */
 async function lookAt(
   io: Io,
   configFile: string,
 ): Promise<{ readonly from: 'daemon' | 'nodes'; readonly status: ReconcilerStatus }> {
-  const { readReconcilerConfig } = await import('../../reconciler/config.js');
-  const { server } = await readReconcilerConfig(resolve(io.cwd, configFile));
-  const { askReconciler } = await import('../status/ask-reconciler.js');
-  const told = server === undefined ? undefined : await askReconciler(io, server);
+  const told = await askDaemon(io, configFile);
   if (told !== undefined) return { from: 'daemon', status: told };
-  io.err('no daemon answers, so the nodes are asked\n');
   const { lookOnce } = await import('../status/look-once.js');
   return { from: 'nodes', status: await lookOnce(io, configFile) };
 }
