@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { adminPaths } from '../../../src/admin/contract.js';
+import { issueLeaf, newAuthority } from '../../../src/lab/certificates/authority.js';
 import type { CredentialFiles } from '../../../src/lab/certificates/certificate-paths.js';
 import { ask } from './admin-client.js';
 import { startAdmin, tokens } from './admin-rig.js';
@@ -73,9 +74,12 @@ test('a client certificate of a known name is as good as a token, and an unknown
 });
 
 test('a certificate of another CA is nobody, whatever name it carries', async (t) => {
-  const { endpoint, paths } = await startAdmin(t);
-  const forged = certificateOf(paths.unrelatedServer('core-1'));
-  assert.equal((await ask(endpoint, adminPaths.live, { certificate: forged })).status, 401);
+  const { endpoint } = await startAdmin(t);
+  const validity = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
+  const stranger = await newAuthority('another CA', validity);
+  const forged = await issueLeaf(stranger, { commonName: 'auditor', names: [], use: 'client' }, validity);
+  const certificate = { cert: forged.certificate, key: forged.key };
+  assert.equal((await ask(endpoint, adminPaths.live, { certificate })).status, 401);
 });
 
 test('an address that presents twenty different wrong tokens is refused for a minute', async (t) => {

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { FairleadError } from '../../../src/errors.js';
 import { FakeClock } from '../../fake-clock.js';
-import { activate, apply, rateControl, startStore, unifiedCm } from './store-rig.js';
+import { activate, apply, rateControl, startStore, unifiedCm, until } from './store-rig.js';
 
 function refusedWith(code: string): (error: unknown) => boolean {
   return (error) => error instanceof FairleadError && error.code === code;
@@ -107,6 +107,20 @@ for (const file of ['confirmed.previous.json', 'confirmed.json']) {
     assert.equal((await rig.store.confirm('plan-2')).state, 'confirmed');
   });
 }
+
+test('what a peer has confirmed is confirmed as soon as the disk allows it', async (t) => {
+  const rig = await startStore(t, { peers: { anyConfirmed: () => Promise.resolve(true) } });
+  await activate(rig, 'plan-1', [rateControl(5)], { confirmWithinSeconds: 10 });
+  const unblock = blockFile(rig.stateDir, 'confirmed.json');
+  const timersBefore = rig.clock.pendingTimers;
+  rig.clock.advance(10_000);
+  await until(() => rig.clock.pendingTimers === timersBefore);
+  assert.equal(rig.store.receipt('plan-1').state, 'pending');
+  unblock();
+  rig.clock.advance(1_000);
+  await until(() => rig.store.view().pending === undefined);
+  assert.equal(rig.store.receipt('plan-1').state, 'confirmed');
+});
 
 test('when the confirmed file cannot be written, an edit is refused and the old state serves on', async (t) => {
   const rig = await startStore(t);
