@@ -42,7 +42,6 @@ export const problemDefinitions = define({
   },
   'yaml.too-long': { meaning: 'A file has more parts than the limit.', mend: 'Split the file.' },
   'yaml.merge': { meaning: 'A merge key does not hold a mapping.', mend: 'Merge mappings only.' },
-  'yaml.not-a-mapping': { meaning: 'A document is not a mapping.', mend: 'Begin it with apiVersion and kind.' },
   'yaml.number': {
     meaning: 'A number cannot be kept exactly.',
     mend: 'Put it in quotes when it is a name or a version; write fewer digits when it is a number.',

@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isRecord } from '../../../src/model/json.js';
+import { problemDefinitions } from '../../../src/model/problem-codes.js';
 import type { Problem } from '../../../src/model/problem.js';
 import { readYaml } from '../../../src/model/yaml/document.js';
 import { clusterText, compileFiles } from './memory-tree.js';
 
 // Each document of a table is a case: files, the problems they have, and the clusters that are valid all the same. What a
 // problem of the table does not say is not compared; `$cluster` in a file stands for a valid Cluster document named emea.
-const tables = join(import.meta.dirname, 'testdata');
+const directory = join(import.meta.dirname, 'testdata');
 
 interface Case {
   readonly name: string;
@@ -26,7 +27,7 @@ function isCase(value: unknown): value is Case {
 }
 
 function casesOf(file: string): readonly Case[] {
-  return readYaml(readFileSync(join(tables, file), 'utf8')).map(({ value, faults, start }) => {
+  return readYaml(readFileSync(join(directory, file), 'utf8')).map(({ value, faults, start }) => {
     assert.deepEqual(faults, [], file);
     assert.ok(isCase(value), `${file} at ${start}`);
     return value;
@@ -50,7 +51,7 @@ function filesOf({ files }: Case): Readonly<Record<string, string>> {
   );
 }
 
-for (const table of readdirSync(tables).filter((name) => name.endsWith('.yaml'))) {
+for (const table of readdirSync(directory).filter((name) => name.endsWith('.yaml'))) {
   for (const one of casesOf(table)) {
     test(`${table.replace('.yaml', '')}: ${one.name}`, async () => {
       const { problems, clusters, refused } = await compileFiles(filesOf(one));
@@ -67,3 +68,26 @@ for (const table of readdirSync(tables).filter((name) => name.endsWith('.yaml'))
     });
   }
 }
+
+/** What only many bytes, steps or bytes that are no text can bring; other tests do. */
+const beyondTables = new Set([
+  'file.symlink',
+  'file.submodule',
+  'file.path',
+  'file.too-large',
+  'file.too-many',
+  'file.not-utf8',
+  'yaml.too-many-aliases',
+  'yaml.too-long',
+  'base.too-deep',
+]);
+
+test('every code that a short text can have stands in a table', () => {
+  const tables = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
+  const shown = new Set(tables.flatMap(casesOf).flatMap(({ problems }) => problems.map(({ code }) => code)));
+  const codes = Object.keys(problemDefinitions).filter((code) => !beyondTables.has(code));
+  assert.deepEqual(
+    codes.filter((code) => !shown.has(code)),
+    [],
+  );
+});

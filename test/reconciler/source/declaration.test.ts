@@ -144,3 +144,19 @@ test('remembering changes nothing: whatever was compiled before, the result is t
   const memory = new CompileMemory();
   for (const files of steps) assert.deepEqual(await compileFiles(files, memory), await compileFiles(files));
 });
+
+test('bases over eight steps are inherited, over more they are refused', async () => {
+  const chain = (steps: number): Files =>
+    Object.fromEntries([
+      ['c0/domain.yaml', documentText('Domain', 'example.com', {})],
+      ...Array.from(
+        { length: steps },
+        (_, index) => [`c${index + 1}/cluster.yaml`, clusterText(`c${index + 1}`, [`c${index}`])] as const,
+      ),
+    ]);
+  const short = await compileFiles(chain(8));
+  assert.deepEqual(short.problems, []);
+  assert.ok(short.clusters.get('c8')?.resources.has('Domain/example.com'));
+  const long = await compileFiles(chain(9));
+  assert.deepEqual([long.problems.map(({ code }) => code), long.refused], [['base.too-deep'], ['c9']]);
+});
