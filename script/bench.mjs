@@ -1,7 +1,10 @@
 // `npm run bench [name ...]`: set-up, the peers in a folder of their own, then bench/*.bench.ts one after another.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, capture, installPackages, root, show } from './steps.mjs';
+import { build, capture, installDebianPrograms, installPackages, root, show } from './steps.mjs';
+
+/** Programs of Debian's that benchmarks run beside ours, with the package that brings each. */
+const peerPrograms = [{ path: '/usr/sbin/nginx', package: 'nginx-light' }];
 
 async function installPeers() {
   const folder = join(root, 'bench', 'peers');
@@ -14,6 +17,7 @@ async function installPeers() {
 
 async function main() {
   for (const step of [installPackages, build, installPeers]) if ((await step()) !== 0) return 1;
+  installDebianPrograms(peerPrograms);
   const wanted = process.argv.slice(2);
   const files = readdirSync(join(root, 'bench'))
     .filter((name) => name.endsWith('.bench.ts'))

@@ -54,12 +54,12 @@ export async function installPackages() {
 }
 
 /** As root installs the Debian programs that are missing; otherwise returns the packages that are not there. */
-export function installDebianPrograms() {
-  const missing = () => debianPrograms.filter(({ path }) => !existsSync(path)).map((program) => program.package);
+export function installDebianPrograms(programs = debianPrograms) {
+  const missing = () => programs.filter(({ path }) => !existsSync(path)).map((program) => program.package);
   const wanted = missing();
   if (wanted.length === 0) return [];
   if (!isRoot()) {
-    console.log(`not installed, and only root can install: ${wanted.join(' ')}; tests that need them are skipped`);
+    console.log(`not installed, and only root can install: ${wanted.join(' ')}; what needs them is skipped`);
     return wanted;
   }
   console.log(`installing Debian packages: ${wanted.join(' ')}`);
