@@ -7,7 +7,7 @@ import type { PassOutcome } from './pass-outcome.js';
 import type { Pass } from './pass.js';
 import { reconcile } from './reconcile.js';
 import { openSource, secretResolverOf, type ReconcilerDeps } from './reconciler-deps.js';
-import type { Source, SourceReading } from './source/source.js';
+import { emptinessOf, type Source, type SourceReading } from './source/source.js';
 import { lockState } from './state-lock.js';
 
 /** What an operator asks for. */
@@ -72,6 +72,8 @@ async function passOverAll(
   deps: ReconcilerDeps,
 ): Promise<OnceResult> {
   const reading = await source.read(request.signal);
+  const emptiness = emptinessOf(reading);
+  if (emptiness !== undefined) throw emptiness;
   const unresolved = request.intent === 'plan' && request.withoutSecrets === true ? 'mark' : 'refuse';
   const resolve = secretResolverOf(config, unresolved, deps);
   const outcomes = new Map<string, PassOutcome>();

@@ -1,12 +1,14 @@
 import { asFairleadError } from '../../errors.js';
 import { snapshotDigest } from '../../model/digest.js';
 import type { SyncPolicySpec } from '../../model/generated/kinds.js';
+import { isKind } from '../../model/kinds.js';
 import type { CommitInfo } from '../../model/plan.js';
 import { emptySnapshot } from '../../model/snapshot.js';
 import type { Declaration } from '../../model/snapshot.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Log } from '../../platform/log.js';
 import type { Semaphore } from '../../platform/semaphore.js';
+import { driftModeOf } from '../cause.js';
 import { openClusterState } from '../cluster-state.js';
 import type { ClusterState } from '../cluster-state.js';
 import type { CrashHook } from '../crash-hook.js';
@@ -97,7 +99,13 @@ export class ClusterPasses {
   }
 
   #hear(event: DriverEvent): void {
-    if (!this.#isEcho(event)) this.#onEvent(event);
+    if (!this.#isEcho(event) && !this.#isIgnored(event)) this.#onEvent(event);
+  }
+
+  /** Somebody edited what SyncPolicy says to say nothing of. */
+  #isIgnored({ edit }: DriverEvent): boolean {
+    const kind = edit?.key.split('/')[0] ?? '';
+    return isKind(kind) && driftModeOf(this.policy(), kind) === 'ignore';
   }
 
   /** A plan of ours went the way we decided. */

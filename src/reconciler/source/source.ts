@@ -1,3 +1,4 @@
+import { FairleadError } from '../../errors.js';
 import type { CommitInfo } from '../../model/plan.js';
 import type { Problem } from '../../model/problem.js';
 import type { Declaration } from '../../model/snapshot.js';
@@ -19,6 +20,13 @@ export interface SourceReading {
   readonly fetched: boolean;
   /** The very same object as in the reading before while the commit is the same. */
   readonly result: CompileResult;
+}
+
+/** Why there is nothing at all to reconcile; undefined when a cluster is declared, valid or not. */
+export function emptinessOf({ commit, result }: SourceReading): FairleadError | undefined {
+  if (result.clusters.size + result.refused.length > 0) return undefined;
+  const message = `commit ${commit.id} declares no cluster at the configured ref and sub-path; the nodes are left alone`;
+  return new FairleadError('source.empty', message);
 }
 
 /** The desired state and where it comes from. Every call rejects with a FairleadError, or with the reason of the signal. */

@@ -4,6 +4,7 @@ import { afterPass, mostProblems, newClusterStatus, withEvents } from './cluster
 import type { DriverEvent } from '../driver/driver.js';
 import type { EndedPass, LoopListener } from '../loop/loop-listener.js';
 import type { Reading } from '../loop/source-reader.js';
+import { emptinessOf } from '../source/source.js';
 import { reasonView } from './status-view.js';
 import type { ClusterStatus, ReconcilerStatus } from './status.js';
 
@@ -30,7 +31,8 @@ export class StatusBoard implements LoopListener {
     return passed && this.#source.commit !== undefined;
   }
 
-  onReading({ reading: { commit, result }, failure }: Reading): void {
+  onReading({ reading, failure = emptinessOf(reading) }: Reading): void {
+    const { commit, result } = reading;
     const problems = result.problems.filter(({ cluster }) => cluster === undefined).slice(0, mostProblems);
     const reason = failure === undefined ? {} : { reason: reasonView(failure) };
     this.#source = { commit, readAt: this.#now(), problems, ...reason };

@@ -95,7 +95,7 @@ export interface ReconcilerStatus {
   readonly source: {
     readonly commit?: CommitInfo;
     readonly readAt?: string;
-    /** Why the remote could not be read; the last reading is used meanwhile. */
+    /** Why the remote could not be read, the last reading being used meanwhile, or why it leaves nothing to reconcile. */
     readonly reason?: StatusReason;
     /** Problems of no cluster; at most 100. */
     readonly problems: readonly Problem[];
