@@ -152,7 +152,7 @@ export class ConfigStore implements Service {
 
   /**
    * Makes a pending plan final; one that has ended stays as it is, and its receipt says how.
-   * @throws FairleadError `node.unknown-plan`, `node.storage`; it stays pending then.
+   * @throws FairleadError `node.unknown-plan`, `node.storage`, after a restart also `apply.prepare-failed`; it stays pending then.
    */
   async confirm(planId: string): Promise<Receipt> {
     return await this.#queue.run(async () => {

@@ -107,6 +107,7 @@ export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<Run
       readiness.mark(false);
       await removeEndpoints(config.stateDir).catch(() => undefined);
       await stopInReverse(services);
+      if (crash !== undefined) onDurableStep(undefined);
     },
   };
 }
