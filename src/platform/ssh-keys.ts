@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
+import { newEd25519Key } from './ed25519-key.js';
 
 /** An Ed25519 key pair in OpenSSH form: the private key as PEM, the public key as one line. */
 export interface SshKeyPair {
@@ -58,5 +59,5 @@ export function sshKeyPairOf(key: KeyObject, comment: string): SshKeyPair {
 
 /** Makes a key pair for one end of a link; ssh2's own maker fails now and then. */
 export function newSshKeyPair(comment: string): SshKeyPair {
-  return sshKeyPairOf(generateKeyPairSync('ed25519').privateKey, comment);
+  return sshKeyPairOf(newEd25519Key(), comment);
 }

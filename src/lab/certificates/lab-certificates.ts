@@ -1,5 +1,6 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import type { Clock } from '../../platform/clock.js';
+import { newEd25519Pem } from '../../platform/ed25519-key.js';
 import { newSshKeyPair } from '../../platform/ssh-keys.js';
 import { type Credential, type LeafRequest, type Validity, issueLeaf, newAuthority } from './authority.js';
 import { type CredentialFiles, type LabCertificatePaths, labCertificatePaths } from './certificate-paths.js';
@@ -59,7 +60,7 @@ async function keepTokenKeys(paths: LabCertificatePaths, cores: readonly string[
   for (const core of cores) {
     const file = paths.tokenSigningKey(core);
     const before = await readIfThere(file);
-    const key = before ?? generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    const key = before ?? newEd25519Pem();
     if (before === undefined) await writePrivate(file, key);
     verificationKeys.push(createPublicKey(key).export({ format: 'pem', type: 'spki' }).toString());
   }
