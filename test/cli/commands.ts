@@ -8,7 +8,7 @@ function pathsOf(command: Command, path: readonly string[]): readonly (readonly 
 }
 
 /** The program as it is registered, without a process. */
-export function programTree(): Command {
+function programTree(): Command {
   return newProgram({
     out: () => undefined,
     err: () => undefined,

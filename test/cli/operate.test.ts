@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { authored } from '../../src/lab/estate/cluster-documents.js';
 import { type Estate, newEstate } from '../../src/lab/estate/estate.js';
 import { systemClock } from '../../src/platform/clock.js';
-import { runCli, temporaryDirectory } from './cli.js';
+import { runCli, startCli, temporaryDirectory } from './cli.js';
 
 const directory = temporaryDirectory();
 const access = 'base/access.yaml';
@@ -35,7 +35,7 @@ test('before the first apply the plan has changes, and the status says that they
   assert.match(plan.stdout, /\+ AuthorizationRateControl\/default/);
   assert.match(plan.stderr, /^reading .*repository\nplanning lab\n$/);
   const status = await run('status');
-  assert.match(status.stderr, /^no daemon answers, so the nodes are asked\n/);
+  assert.match(status.stderr, /^no daemon answers, so the nodes are asked \(the reconciler did not answer .*\)\n/);
   assert.match(status.stdout, /^lab {2}changes are due\n/);
   assert.match(status.stdout, /edge-1 {2}edge {2}none {6}/);
 });
@@ -182,6 +182,34 @@ async function waitForStatus() {
     if (!seen.stdout.includes('not looked at yet') && seen.stdout.includes('lab')) return seen;
   }
 }
+
+test('a daemon that serves TLS is asked under exactly its own certificate', async () => {
+  const { certificates, reconcilerConfig, directory: folder } = estate.paths;
+  const { certFile, keyFile } = certificates.server('core-1');
+  const tls = (cert: string) => `\n  tls: { certFile: ${JSON.stringify(cert)}, keyFile: ${JSON.stringify(keyFile)} }`;
+  const text = readFileSync(reconcilerConfig, 'utf8');
+  const withTls = (cert: string) => text.replace(/^server:/m, (server) => server + tls(cert));
+  writeFileSync(join(folder, 'tls.yaml'), withTls(certFile));
+  const other = certificates.unrelatedServer('core-1');
+  writeFileSync(join(folder, 'other.yaml'), withTls(other.certFile).replace(keyFile, other.keyFile));
+  const daemon = startCli(['run', '--config', 'tls.yaml'], { cwd: folder });
+  await daemon.said('"msg":"ready"');
+  assert.match((await run('status', '--config', 'tls.yaml', '-o', 'json')).stdout, /"from": "daemon"/);
+  assert.match((await run('status', '--config', 'other.yaml', '-o', 'json')).stdout, /"from": "nodes"/);
+  const { code, stdout } = await daemon.end('SIGTERM');
+  assert.deepEqual([code, stdout], [0, '']);
+});
+
+test('a repository without a cluster plans and applies nothing: exit code 4', async () => {
+  await estate.repository.git('mv', 'clusters/lab/cluster.yaml', 'cluster.txt');
+  await estate.repository.commit('Hide the cluster');
+  for (const command of ['plan', 'apply']) {
+    const { code, stderr } = await run(command);
+    assert.equal(code, 4);
+    assert.match(stderr, /\[source\.empty\]\nnext: /);
+  }
+  await estate.repository.revertHead();
+});
 
 test('a node that is down makes the status unhealthy, with its name and the reason', async () => {
   await estate.node('edge-1').stop();

@@ -47,7 +47,7 @@ async function runApply(io: Io, file: string | undefined, options: ApplyOptions)
   const { endWith } = await import('../outcome/outcome-exit-code.js');
   const result = await passOnce(io, options.config, { intent: 'apply', ...(await wantedBy(io, file, options)) });
   await printResult(io, result, options);
-  endWith(io, result.outcomes.values());
+  endWith(io, result);
 }
 
 export function addApply(program: Command, io: Io): void {

@@ -56,13 +56,21 @@ async function printPlans(io: Io, result: OnceResult, format: PlanFormat): Promi
 
 async function writePlan(io: Io, result: OnceResult, file: string): Promise<void> {
   const [plan, another] = plansOf(result);
-  if (plan === undefined || another !== undefined) {
-    const message =
-      plan === undefined ? 'there is no plan to write' : `there is a plan for each of ${result.outcomes.size} clusters`;
-    throw new FairleadError('cli.usage', `${message} to ${file}`, { mend: 'Choose one cluster with --cluster.' });
+  if (another !== undefined) {
+    const message = `${file} can hold one plan, and there is one for each of ${result.outcomes.size} clusters`;
+    throw new FairleadError('cli.usage', message, { mend: 'Choose one with --cluster.' });
+  }
+  if (plan === undefined) {
+    io.err(`there is no plan, so ${file} is not written\n`);
+    return;
   }
   const { planJson } = await import('../../reconciler/output/plan-json.js');
-  await writeFile(resolve(io.cwd, file), planJson(plan), { mode: 0o600 });
+  await writeFile(resolve(io.cwd, file), planJson(plan), { mode: 0o600 }).catch((error: unknown) => {
+    throw new FairleadError('cli.usage', `could not write ${file}`, {
+      cause: error,
+      mend: 'Name a file that can be written.',
+    });
+  });
   io.err(`wrote ${file}; \`fairlead apply ${file}\` applies exactly this plan, or nothing\n`);
 }
 
@@ -72,7 +80,7 @@ async function runPlan(io: Io, options: PlanOptions): Promise<void> {
   const result = await passOnce(io, config, { intent: 'plan', cluster, withoutSecrets });
   await printPlans(io, result, formatOf(options));
   if (out !== undefined) await writePlan(io, result, out);
-  endWith(io, result.outcomes.values());
+  endWith(io, result);
 }
 
 export function addPlan(program: Command, io: Io): void {

@@ -1,4 +1,5 @@
 import { exitCodes } from '../../reconciler/exit-codes.js';
+import type { OnceResult } from '../../reconciler/once.js';
 import type { PassOutcome } from '../../reconciler/pass-outcome.js';
 import { exitCodeOf } from '../exit-code.js';
 import type { Io } from '../io.js';
@@ -35,8 +36,8 @@ const worstFirst: readonly number[] = [
 ];
 
 /** Ends the command with the exit code of the worst outcome; one that was interrupted is never content. */
-export function endWith(io: Pick<Io, 'signal' | 'setExitCode'>, outcomes: Iterable<PassOutcome>): void {
-  const codes = new Set([...outcomes].map(codeOf));
+export function endWith(io: Pick<Io, 'signal' | 'setExitCode'>, { outcomes }: OnceResult): void {
+  const codes = new Set([...outcomes.values()].map(codeOf));
   const worst = worstFirst.find((code) => codes.has(code)) ?? exitCodes.done;
   if (worst === exitCodes.done || worst === exitCodes.changes) io.signal.throwIfAborted();
   io.setExitCode(worst);

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
 import { errorOfProblem } from '../../admin/problem.js';
 import { FairleadError } from '../../errors.js';
 import { isRecord } from '../../model/json.js';
@@ -21,10 +20,10 @@ async function readText(file: string): Promise<string> {
   });
 }
 
-/** The server's own certificate is known, so its name is: that it can be reached by another one does no harm. */
-function trustOf(certificates: string): Pick<HttpsEndpoint, 'ca' | 'serverName'> {
+/** The server's certificate lies beside its configuration, so exactly that one is trusted, under its own name. */
+function trustOf(certificates: string): Pick<HttpsEndpoint, 'ca' | 'isPinned' | 'serverName'> {
   const [, serverName] = /DNS:([^,]+)/.exec(new X509Certificate(certificates).subjectAltName ?? '') ?? [];
-  return { ca: [...rootCertificates, certificates].join('\n'), serverName };
+  return { ca: certificates, isPinned: true, serverName };
 }
 
 async function endpointOf({ listen, tls, tokenFile }: ServerConfig): Promise<HttpsEndpoint> {
@@ -42,19 +41,16 @@ function isStatus(value: unknown): value is ReconcilerStatus {
 }
 
 /**
- * Asks the daemon of a configuration for its status; undefined when none answers there.
- * @throws FairleadError `node.config`, or what the daemon answers
+ * Asks the daemon of a configuration for its status.
+ * @throws FairleadError `node.unreachable` when none answers there, `node.config`, or what the daemon answers
  */
-export async function askReconciler(io: Io, server: ServerConfig): Promise<ReconcilerStatus | undefined> {
+export async function askReconciler(io: Io, server: ServerConfig): Promise<ReconcilerStatus> {
   const client = new HttpsClient(await endpointOf(server), io.clock);
   try {
     const { status, body } = await client.ask({ method: 'GET', path: reconcilerPaths.status, limitMs }, io.signal);
     if (status !== 200) throw errorOfProblem(body, status);
     if (isStatus(body)) return body;
     throw new FairleadError('node.malformed-answer', 'what answers on the port of the reconciler is another program');
-  } catch (error) {
-    if (error instanceof FairleadError && error.code === 'node.unreachable') return undefined;
-    throw error;
   } finally {
     await client.close();
   }

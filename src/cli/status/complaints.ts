@@ -19,6 +19,5 @@ function clusterComplaints({ cluster, outcome, nodes }: ClusterStatus): readonly
 /** Why an operator should look; empty when all is well. Drift that is put back, or only to be reported, is no reason. */
 export function complaintsOf({ source, clusters }: ReconcilerStatus): readonly string[] {
   const reading = source.reason === undefined ? [] : [`the source cannot be used: ${source.reason.message}`];
-  const none = clusters.length === 0 && source.commit !== undefined ? ['no cluster is declared'] : [];
-  return [...reading, ...none, ...clusters.flatMap(clusterComplaints)];
+  return [...reading, ...clusters.flatMap(clusterComplaints)];
 }

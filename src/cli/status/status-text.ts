@@ -51,7 +51,7 @@ function nodeTable({ nodes, drift }: ClusterStatus, style: Style): string {
 
 function driftLine({ node, key, edit, isCorrected }: DriftStatus): string {
   const who = edit === undefined ? 'changed by somebody' : `changed by ${edit.actor} at ${edit.time}`;
-  return visible(`  drift: ${key} on ${node} ${who}; ${isCorrected ? 'it is put back' : 'it is only reported'}`);
+  return visible(`  drift: ${key} on ${node} ${who}; ${isCorrected ? 'to be put back' : 'only reported'}`);
 }
 
 function titleOf({ cluster, outcome }: ClusterStatus, style: Style): string {
