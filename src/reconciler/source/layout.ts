@@ -1,5 +1,5 @@
 import { isRecord } from '../../model/json.js';
-import { isOurs, kindOf, nameOf, type SourceDocument, type SourceFile } from './source-file.js';
+import { isOurs, kindOf, type SourceDocument, type SourceFile } from './source-file.js';
 import type { TreeFile, TreeRefusal } from './tree.js';
 
 /** A file of a tree with what it says. */
@@ -51,9 +51,9 @@ export function basesOf({ document }: PlacedDocument): readonly string[] {
   return Array.isArray(bases) ? bases.filter((base) => typeof base === 'string') : [];
 }
 
-/** Tells whether a document declares a cluster; a broken one still does when its first lines can be read. */
+/** Tells whether a document declares a cluster of ours, broken as it may be; other systems have Clusters, too. */
 function isCluster(document: SourceDocument): boolean {
-  return kindOf(document) === 'Cluster' && (isOurs(document) || nameOf(document) !== undefined);
+  return kindOf(document) === 'Cluster' && isOurs(document, true);
 }
 
 function clusterDocuments(files: readonly ReadFile[]): readonly PlacedDocument[] {

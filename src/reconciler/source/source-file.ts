@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Json, isRecord } from '../../model/json.js';
+import { nearest } from '../../model/nearest.js';
 import type { ProblemCode } from '../../model/problem-codes.js';
 import { readYaml } from '../../model/yaml/document.js';
 import type { YamlFault } from '../../model/yaml/fault.js';
@@ -90,7 +91,9 @@ export function nameOf({ value }: SourceDocument): string | undefined {
   return textAt(value, 'metadata', 'name');
 }
 
-/** Tells whether a document says by its apiVersion that it is meant for us. */
-export function isOurs({ value }: SourceDocument): boolean {
-  return textAt(value, 'apiVersion')?.startsWith('fairlead.dev/') === true;
+/** Tells whether a document is meant for us by its apiVersion, misspelt as it may be; `absent` when it names none. */
+export function isOurs({ value }: SourceDocument, absent: boolean): boolean {
+  const version = textAt(value, 'apiVersion');
+  if (version === undefined) return absent;
+  return /fairlead/i.test(version) || nearest(version, ['fairlead.dev/v1']) !== undefined;
 }

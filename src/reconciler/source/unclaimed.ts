@@ -6,7 +6,7 @@ import { problemOfFault, problemOfRefusal } from './problems.js';
 import { isOurs } from './source-file.js';
 
 function unusedFile(file: ReadFile, clusters: readonly string[]): readonly Problem[] {
-  const document = file.content.documents.find(isOurs);
+  const document = file.content.documents.find((one) => isOurs(one, false));
   if (document === undefined) return [];
   const near = nearest(directoryOf(file.path), clusters) ?? clusters[0];
   const hint =
