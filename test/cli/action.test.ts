@@ -42,7 +42,7 @@ before(async () => {
 });
 
 /** Runs a step of the action as a runner does, with these inputs; gives how it ended and the files it wrote to. */
-async function runStep(name: string, inputs: Readonly<Record<string, string>>) {
+async function runStep(name: string, inputs: Readonly<Record<string, string>>, bin = join(directory, 'bin')) {
   const step = action.runs.steps.find((one) => one.name === name);
   const { run = '', env = {} } = step ?? {};
   const given = (text: string) =>
@@ -56,7 +56,7 @@ async function runStep(name: string, inputs: Readonly<Record<string, string>>) {
     cwd: repository,
     env: {
       ...files,
-      PATH: `${join(directory, 'bin')}:${process.env['PATH'] ?? ''}`,
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
       ...Object.fromEntries(Object.entries(env).map(([key, value]) => [key, given(value)])),
     },
   });
@@ -127,4 +127,42 @@ test('a path that is not there is an error, not an invalid repository', async ()
   const { code, stderr } = await runStep('Validate', { path: 'nowhere' });
   assert.equal(code, 1);
   assert.match(stderr, /could not read .*nowhere/);
+});
+
+test('a plan goes into the job summary; one that a guard refuses fails the job', async () => {
+  const cluster = join(repository, 'clusters', 'emea', 'cluster.yaml');
+  writeFileSync(cluster, readFileSync(cluster, 'utf8').replaceAll(/https:\/\/[a-z0-9.]+:9443/g, 'https://127.0.0.1:9'));
+  const secrets = join(repository, '.fairlead', 'secrets');
+  mkdirSync(secrets, { recursive: true });
+  for (const name of ['edge1', 'core1'])
+    writeFileSync(join(secrets, `${name}-admin.token`), 'not-a-real-token', { mode: 0o600 });
+  const git = ['-C', repository, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+  for (const args of [
+    ['init', '-q', '-b', 'main'],
+    ['add', '.'],
+    ['commit', '-q', '-m', 'Start'],
+  ]) {
+    assert.equal((await runProgram('git', [...git, ...args])).code, 0);
+  }
+  const { code, stderr, output, summary } = await runStep('Plan', { config: 'fairlead.yaml' });
+  assert.equal(code, 5, stderr);
+  assert.equal(output, 'exit-code=5\n');
+  assert.match(summary ?? '', /^### `emea` to `[0-9a-f]{7}`: .*\n\n> \[!CAUTION\]\n> \*\*Blocked\*\* by 2 reasons/);
+});
+
+test('a plan with changes does not fail the job, and one that could not be made does', async () => {
+  const stub = join(directory, 'stub');
+  mkdirSync(stub);
+  for (const [planned, expected] of [
+    [0, 0],
+    [2, 0],
+    [1, 1],
+    [4, 4],
+  ] as const) {
+    writeFileSync(join(stub, 'fairlead'), `#!/bin/sh\necho "$@"\nexit ${planned}\n`, { mode: 0o755 });
+    const { code, output, summary } = await runStep('Plan', { config: 'my fairlead.yaml' }, stub);
+    assert.equal(code, expected);
+    assert.equal(output, `exit-code=${planned}\n`);
+    assert.equal(summary, 'plan --format markdown --without-secrets --config my fairlead.yaml\n');
+  }
 });
