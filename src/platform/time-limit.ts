@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.js';
 
 /** The reason of a signal that a time limit aborted. */
@@ -16,6 +17,8 @@ export async function withTimeLimit<Result>(
   task: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
+  // Any number of tasks may run under one signal, and each takes its listener away again: nothing leaks that is worth a warning.
+  setMaxListeners(0, signal);
   const limited = new AbortController();
   // Not AbortSignal.any: it keeps an entry in a long-lived signal for every task that ever ran.
   const follow = () => limited.abort(signal.reason);

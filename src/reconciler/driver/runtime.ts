@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { adminPaths, receiptPath } from '../../admin/contract.js';
 import type { ActivateRequest, NodeStatus, Receipt } from '../../admin/contract.js';
 import { formatEtag } from '../../admin/etag.js';
@@ -99,6 +100,8 @@ export class RuntimeDriver implements Driver {
   }
 
   async *watch(signal: AbortSignal): AsyncGenerator<DriverEvent, undefined> {
+    // Every node listens to it for as long as it is watched, which is no leak.
+    setMaxListeners(0, signal);
     const queue = new EventQueue();
     const tell = queue.push.bind(queue);
     const watches = [...this.#clients].map(([node, client]) =>
