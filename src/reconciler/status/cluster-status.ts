@@ -49,6 +49,11 @@ function wasApplied(outcome: PassOutcome): boolean {
   return 'nodes' in outcome || (outcome.kept !== undefined && wasApplied(outcome.kept));
 }
 
+/** Whether the drift that was found is gone: what was applied last, perhaps to keep the last good revision, put it back. */
+function isCorrecting({ state, kept }: PassOutcome): boolean {
+  return kept === undefined ? state === 'applied' : isCorrecting(kept);
+}
+
 /** The status of a cluster after a pass that ended at `nowMs`. */
 export function afterPass(before: ClusterStatus, pass: EndedPass, nowMs: number): ClusterStatus {
   const { outcome, lastGood, delayMs, failures } = pass;
@@ -58,7 +63,8 @@ export function afterPass(before: ClusterStatus, pass: EndedPass, nowMs: number)
   const drift = findings === undefined ? before.drift : driftViews(findings);
   const after: ClusterStatus = {
     ...before,
-    ...{ isPassing: false, outcome: view, failures, drift },
+    ...{ isPassing: false, outcome: view, failures },
+    drift: isCorrecting(outcome) ? drift.filter(({ isCorrected }) => !isCorrected) : drift,
     problems: outcome.state === 'invalid' ? outcome.problems.slice(0, mostProblems) : before.problems,
     nodes: nodeViews(outcome) ?? before.nodes,
     blockers: findings?.plan.blockers ?? before.blockers,

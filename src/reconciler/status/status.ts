@@ -76,7 +76,7 @@ export interface ClusterStatus {
   /** The last pass that changed something or tried to. */
   readonly lastApply?: OutcomeStatus;
   readonly nodes: readonly NodeStatusView[];
-  /** At most 100. */
+  /** What is there now: what an apply put back is told by an event alone. At most 100. */
   readonly drift: readonly DriftStatus[];
   readonly blockers: readonly Blocker[];
   /** At most 100. */

@@ -53,6 +53,7 @@ loop('what somebody changed by hand is put back at once, and told', async (rig) 
   assert.equal(rig.serving(), 'one.example one.example');
   const event = rig.lab?.events.find(({ type }) => type === 'drift');
   assert.match(event?.message ?? '', /^Domain\/by-hand\.example on core-1 was changed by ada at .*; it is put back$/);
+  assert.deepEqual(rig.lab?.drift, []);
   assert.match(await rig.metrics(), /fairlead_drift_total\{treatment="corrected"\} 1/);
 });
 
