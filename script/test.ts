@@ -12,7 +12,7 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .toSorted();
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-const results = run({ files, concurrency: 2, timeout: 900_000 });
+const results = run({ files, concurrency: 2, timeout: 600_000 });
 results.on('test:fail', () => {
   counts.failed += 1;
   process.exitCode = 1;
