@@ -17,9 +17,9 @@ function reasonOf(outcome: PassOutcome): StatusReason | undefined {
   const error = errorOf(outcome);
   if (error !== undefined) return reasonView(error);
   if (outcome.state === 'invalid') {
-    const [first] = outcome.problems;
+    const [first, ...others] = outcome.problems;
     const place = first === undefined ? '' : `${first.file}:${first.line}:${first.column}: ${first.message}`;
-    const message = `${outcome.problems.length} problems, first ${place}`;
+    const message = others.length === 0 ? place : `${place} (and ${others.length} more)`;
     return { code: 'compile.invalid', message, mend: first?.mend ?? '', details: [] };
   }
   if (outcome.state !== 'blocked') return undefined;
