@@ -60,6 +60,14 @@ test('every schema is of the dialect 2020-12 and names itself after its file', (
   }
 });
 
+test('every schema is valid by its dialect', () => {
+  const ajv = newAjv();
+  for (const file of files) {
+    const schema: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    assert.ok(isRecord(schema) && ajv.validateSchema(schema) === true, file);
+  }
+});
+
 test('every kind has a file, named after it', () => {
   const names = allKinds.map((kind) => kind.replace(/([a-z])([A-Z])|([A-Z])([A-Z][a-z])/g, '$1$3-$2$4').toLowerCase());
   const found = files.filter((name) => name.startsWith('kinds')).map((name) => name.slice(6, -'.schema.json'.length));
