@@ -2,6 +2,7 @@ import { FairleadError } from '../errors.js';
 import type { CommitInfo, Plan } from '../model/plan.js';
 import type { Kind } from '../model/generated/kinds.js';
 import type { Declaration } from '../model/snapshot.js';
+import { pathsOf } from './cause.js';
 import type { Observation } from './driver/driver.js';
 import type { Revision } from './last-good.js';
 import type { Pass } from './pass.js';
@@ -17,7 +18,7 @@ function kindsBefore({ state }: Pass): ReadonlySet<Kind> {
 /** The files that the changes of a plan are written in: only of these the history is looked at. */
 function changedPaths({ nodes }: Plan): readonly string[] {
   const changes = nodes.flatMap((node) => [...node.changes, ...node.reported]);
-  return [...new Set(changes.flatMap(({ source }) => source?.path ?? []))];
+  return [...new Set(changes.flatMap(({ source }) => (source === undefined ? [] : pathsOf(source))))];
 }
 
 function withAssumedSecrets({ declaration }: Revision, { nodes }: Observation): Declaration {

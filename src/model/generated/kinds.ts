@@ -102,7 +102,7 @@ export interface ClusterSpec {
     readonly cores: readonly ClusterNode[];
     readonly sharedStore?: SharedStore;
     /**
-     * Directories whose documents this cluster inherits, as paths from the root of the repository, the weakest first. A document of the cluster with the same kind and name is merged over the inherited one as a JSON merge patch (RFC 7386): objects merge member by member, arrays and scalars replace, `null` removes.
+     * Directories whose documents this cluster inherits, as paths from the root of the source (the reconciler's `source.path`), the weakest first. A document of the cluster with the same kind and name is merged over the inherited one as a JSON merge patch (RFC 7386): objects merge member by member, arrays and scalars replace, `null` removes.
      */
     readonly bases: readonly string[];
 }

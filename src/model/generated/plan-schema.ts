@@ -148,6 +148,14 @@ export const planSchema = {
           "description": "From 1, in UTF-16 code units.",
           "type": "integer",
           "minimum": 1
+        },
+        "inherited": {
+          "description": "The documents of bases that it was merged over, the strongest first.",
+          "type": "array",
+          "maxItems": 64,
+          "items": {
+            "$ref": "#/$defs/source"
+          }
         }
       }
     },

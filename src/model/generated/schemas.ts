@@ -580,7 +580,7 @@ Cluster: {
           "description": "Where the cores of the cluster keep what they must agree on, such as the count of authorizations. Absent, each core counts by itself, and a user may be authorized once per core."
         },
         "bases": {
-          "description": "Directories whose documents this cluster inherits, as paths from the root of the repository, the weakest first. A document of the cluster with the same kind and name is merged over the inherited one as a JSON merge patch (RFC 7386): objects merge member by member, arrays and scalars replace, `null` removes.",
+          "description": "Directories whose documents this cluster inherits, as paths from the root of the source (the reconciler's `source.path`), the weakest first. A document of the cluster with the same kind and name is merged over the inherited one as a JSON merge patch (RFC 7386): objects merge member by member, arrays and scalars replace, `null` removes.",
           "type": "array",
           "maxItems": 16,
           "uniqueItems": true,
