@@ -54,11 +54,13 @@ function driftLine({ node, key, edit, isCorrected }: DriftStatus): string {
   return visible(`  drift: ${key} on ${node} ${who}; ${isCorrected ? 'to be put back' : 'only reported'}`);
 }
 
-function titleOf({ cluster, outcome }: ClusterStatus, style: Style): string {
+function titleOf({ cluster, outcome, desired, isPassing }: ClusterStatus, style: Style): string {
   if (outcome === undefined) return `${style.bold(visible(cluster))}  not looked at yet`;
   const isGood = outcome.state === 'nothing' || outcome.state === 'applied';
   const paint = isGood ? style.green : outcome.state === 'planned' ? style.yellow : style.red;
-  return `${style.bold(visible(cluster))}  ${paint(stateWords[outcome.state])}`;
+  const isOld = isPassing && outcome.commit !== undefined && outcome.commit !== desired?.id;
+  const title = `${style.bold(visible(cluster))}  ${paint(stateWords[outcome.state])}`;
+  return isOld ? `${title}, ${style.yellow('and a newer commit is on its way')}` : title;
 }
 
 function clusterLines(status: ClusterStatus, style: Style): readonly string[] {

@@ -10,16 +10,19 @@ function levelOf({ state }: PassOutcome): 'debug' | 'info' | 'warn' | 'error' {
   return state === 'partial' || state === 'error' ? 'error' : 'warn';
 }
 
+/** Of what is desired, which may not be what is kept in place meanwhile. */
+function desiredFields(outcome: PassOutcome): object {
+  if (outcome.state === 'invalid') return { commit: outcome.commit.id };
+  if (!('findings' in outcome)) return {};
+  const { id, target, nodes } = outcome.findings.plan;
+  return { planId: id, commit: target, changes: nodes.reduce((sum, one) => sum + one.changes.length, 0) };
+}
+
 function fieldsOf(outcome: PassOutcome): object {
   const error = errorOf(outcome);
-  const plan = findingsOf(outcome)?.plan;
   return {
     state: outcome.state,
-    ...(plan && {
-      planId: plan.id,
-      commit: plan.target,
-      changes: plan.nodes.reduce((sum, one) => sum + one.changes.length, 0),
-    }),
+    ...desiredFields(outcome),
     ...(error && { code: error.code, reason: error.message, details: error.details }),
     ...(outcome.state === 'invalid' && { problems: outcome.problems.length }),
     ...(outcome.state === 'blocked' && { blockers: outcome.findings.plan.blockers.map(({ message }) => message) }),
