@@ -22,7 +22,7 @@ export interface NginxServer {
 }
 
 /** Cipher and version that Node negotiates by itself, so that both sides do the same work. */
-export const tlsDirectives = (prefix: 'ssl' | 'proxy_ssl') =>
+const tlsDirectives = (prefix: 'ssl' | 'proxy_ssl') =>
   `${prefix}_protocols TLSv1.3; ${prefix}_conf_command Ciphersuites TLS_AES_256_GCM_SHA384;`;
 
 export function hasNginx(): boolean {

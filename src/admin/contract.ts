@@ -1,5 +1,4 @@
 import type { Kind } from '../model/generated/kinds.js';
-import type { ProbeCheck } from '../model/health.js';
 import type { NodeRole, OperatorEdit } from '../model/plan.js';
 import type { SnapshotDocument } from '../model/snapshot.js';
 
@@ -140,9 +139,6 @@ export interface LiveAnswer {
 export interface ReadyAnswer {
   readonly ready: true;
 }
-
-/** What POST probe answers with is a `Health` of these. */
-export type { ProbeCheck };
 
 /** Body of every error answer (RFC 9457), media type application/problem+json. */
 export interface Problem {

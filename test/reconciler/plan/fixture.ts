@@ -18,7 +18,7 @@ import { policyOf } from '../../../src/reconciler/policy.js';
 export type Specs = Readonly<Record<string, unknown>>;
 
 export const revision = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d';
-export const revisionBefore = '0000000000000000000000000000000000000001';
+const revisionBefore = '0000000000000000000000000000000000000001';
 export const commit: CommitInfo = {
   id: revision,
   author: 'Ada Engineer',
@@ -102,7 +102,7 @@ export function isPlanCase(value: unknown): value is PlanCase {
   return isRecord(value) && isRecord(value['nodes']);
 }
 
-export function observationOf(nodes: PlanCase['nodes']): Observation {
+function observationOf(nodes: PlanCase['nodes']): Observation {
   return { nodes: Object.entries(nodes).map(([name, node]) => nodeOf(name, node)) };
 }
 

@@ -136,7 +136,7 @@ function mutate(text: string, random: Random): string {
 }
 
 /** A text that began as documents of ours and was bent: rarely valid, seldom far from it. */
-export function hostileText(random: Random): string {
+function hostileText(random: Random): string {
   let text = Array.from({ length: 1 + random.below(3) }, () => random.pick(documents)).join('---\n');
   for (let step = random.below(6); step > 0; step -= 1) text = mutate(text, random);
   return text;
