@@ -88,9 +88,9 @@ export class Estate {
   }
 
   /** Starts UC servers, edges and cores; the reconciler is started by itself, when a test or a story is ready for it. */
-  async startNodes(): Promise<void> {
+  async startNodes(moreEnvironment: (node: string) => ProcessEnvironment = () => ({})): Promise<void> {
     await this.#ucServers.start();
-    await Promise.all([...this.#nodes.values()].map((node) => node.start()));
+    await Promise.all([...this.#nodes].map(([name, node]) => node.start(moreEnvironment(name))));
   }
 
   /** Runs a command of the command line to its end. */

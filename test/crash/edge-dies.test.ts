@@ -1,0 +1,3 @@
+import { testDeathOf } from './node-death.js';
+
+testDeathOf('edge-1');

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LabClient } from '../../src/lab/client/lab-client.js';
+import { rigOfFile, until } from './rig.js';
+
+const slowMs = 1500;
+const requests = 6;
+const clean = { code: 0, signal: null };
+const rig = rigOfFile((one) => one.applyHead(), { unifiedCmApart: true });
+
+/** Sends requests that are at a slow UC server when this resolves; `statuses` are what becomes of them. */
+async function requestsInFlight(client: LabClient): Promise<{ readonly statuses: Promise<readonly unknown[]> }> {
+  const { unifiedCm, layout } = rig().estate;
+  const signIn = await client.signIn();
+  assert.equal(signIn.operation.status, 200, signIn.operation.error);
+  await unifiedCm.forgetRecord();
+  for (const host of layout.ucHosts) await unifiedCm.setLatency(host, slowMs);
+  const sent = Array.from({ length: requests }, () => client.fetchUds('user/ada/devices'));
+  await until('all requests wait at the UC server', async () => {
+    const { counts } = await unifiedCm.record();
+    return counts.byResource.devices === requests ? counts : undefined;
+  });
+  for (const host of layout.ucHosts) await unifiedCm.setLatency(host, 0);
+  return {
+    statuses: Promise.all(sent).then((ends) => ends.map(({ operation }) => operation.status ?? operation.error)),
+  };
+}
+
+for (const name of ['edge-1', 'core-1']) {
+  test(`${name} ends with exit code 0 on SIGTERM, and lets the requests in flight end`, async () => {
+    const { estate } = rig();
+    const client = estate.newClient({ transport: estate.newTransport(requests) });
+    const { statuses } = await requestsInFlight(client);
+    const end = await estate.node(name).stop();
+    assert.deepEqual(
+      await statuses,
+      Array.from({ length: requests }, () => 200),
+    );
+    assert.deepEqual(end, clean);
+    await estate.node(name).start();
+    await rig().quiet();
+  });
+}
+
+test('a node that nobody uses ends with exit code 0, also with idle connections of clients', async () => {
+  const { estate } = rig();
+  const client = estate.newClient();
+  await client.signIn();
+  for (const { name } of estate.nodes) {
+    assert.deepEqual(await estate.node(name).stop(), clean, name);
+    await estate.node(name).start();
+  }
+  await rig().quiet();
+});
+
+test('the reconciler ends with exit code 0 on SIGTERM, while it waits and while it applies', async () => {
+  const { estate } = rig();
+  const before = await estate.repository.head();
+  await rig().startReconciler();
+  assert.deepEqual(await estate.reconciler.stop(), clean);
+
+  await rig().startReconciler();
+  for (const host of estate.layout.ucHosts) await estate.unifiedCm.setLatency(host, slowMs);
+  const commit = await estate.repository.edit('Allow four', 'base/access.yaml', 'PerPeriod: 3', 'PerPeriod: 4');
+  await rig().reconciler.push();
+  await until('a plan is pending', async () => {
+    const views = await rig().cluster.all();
+    return views?.some(({ isPending }) => isPending) === true ? views : undefined;
+  });
+  assert.deepEqual(await estate.reconciler.stop(), clean);
+  for (const host of estate.layout.ucHosts) await estate.unifiedCm.setLatency(host, 0);
+  const revisions = new Set((await rig().quiet()).map(({ revision }) => revision));
+  assert.ok(revisions.has(before) || revisions.has(commit));
+  assert.equal(revisions.size, 1, 'it put everything back, or confirmed it, before it ended');
+});
