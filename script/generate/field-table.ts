@@ -12,6 +12,7 @@ function cell(text: string): string {
 }
 
 function bounds(low: number | undefined, high: number | undefined, unit: string): string {
+  if (low !== undefined && low === high) return `, ${low}${unit}`;
   if (low !== undefined && high !== undefined) return `, ${low} to ${high}${unit}`;
   if (high !== undefined) return `, at most ${high}${unit}`;
   return low === undefined ? '' : `, at least ${low}${unit}`;

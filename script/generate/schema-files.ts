@@ -9,6 +9,12 @@ export interface SchemaFiles {
   readonly kinds: readonly KindSchema[];
 }
 
+/** The schemas of what a program must know before it can read anything else. */
+export interface BootstrapSchemas {
+  readonly node: Schema;
+  readonly reconciler: Schema;
+}
+
 function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
@@ -36,4 +42,10 @@ export function readSchemas(directory: string): SchemaFiles {
   const files = readdirSync(join(directory, 'kinds')).filter((name) => name.endsWith('.schema.json'));
   const kinds = files.map((name) => readSchema(join(directory, 'kinds', name), isKindSchema));
   return { common: readSchema(join(directory, 'common.schema.json'), isSchema), kinds: kinds.toSorted(compareKinds) };
+}
+
+/** Reads the schemas of the configuration files below `directory`. */
+export function readBootstrapSchemas(directory: string): BootstrapSchemas {
+  const read = (name: string): Schema => readSchema(join(directory, 'bootstrap', `${name}.schema.json`), isSchema);
+  return { node: read('node'), reconciler: read('reconciler') };
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type Entry, vocabularyOf } from '../../src/cli/completion/vocabulary.js';
 import { newProgram } from '../../src/cli/program.js';
 import { systemClock } from '../../src/platform/clock.js';
 
@@ -26,4 +27,9 @@ function programTree(): Command {
 /** Every command there is, as the words that name it. */
 export function commandPaths(): readonly (readonly string[])[] {
   return pathsOf(programTree(), []);
+}
+
+/** Every command with its words and flags, the program itself first. */
+export function programVocabulary(): readonly Entry[] {
+  return vocabularyOf(programTree());
 }

@@ -23,7 +23,7 @@ test('what is generated is fresh', () => {
 test('a schema that changed makes exactly the files made from it stale', (t) => {
   const copy = mkdtempSync(join(tmpdir(), 'fairlead-generate-'));
   t.after(() => rmSync(copy, { recursive: true, force: true }));
-  for (const part of ['schemas', 'script', 'src', 'docs', 'package.json', 'tsconfig.json']) {
+  for (const part of ['schemas', 'script', 'src', 'docs', 'examples', 'package.json', 'tsconfig.json']) {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
