@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Dirent, lstatSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { FairleadError } from '../../errors.js';
 import { type EntryType, isDocumentName, isVisible, treeLimits } from './tree.js';
 
@@ -37,7 +37,7 @@ interface Progress {
 function note(progress: Progress, path: string, type: EntryType): void {
   if (progress.entries.length >= mostEntries)
     throw new FairleadError('source.refused', `${progress.root} holds more than ${mostEntries} entries`);
-  const { ino, size, mode, mtimeMs, ctimeMs } = lstatSync(join(progress.root, path));
+  const { ino, size, mode, mtimeMs, ctimeMs } = lstatSync(`${progress.root}/${path}`);
   progress.entries.push({ path, type, bytes: size });
   progress.stamps.push(`${path}\0${type} ${ino} ${size} ${mode} ${mtimeMs} ${ctimeMs}\n`);
   progress.newestMs = Math.max(progress.newestMs, mtimeMs, ctimeMs);
@@ -53,7 +53,9 @@ async function walkInto(progress: Progress, directory: string, entry: Dirent): P
 
 async function walkDirectory(progress: Progress, directory: string): Promise<void> {
   progress.signal.throwIfAborted();
-  const entries = await readdir(join(progress.root, directory), { withFileTypes: true });
+  // A turn of the loop for each directory, in which a signal can come; asking a thread to read it would take longer.
+  await setImmediate();
+  const entries = readdirSync(join(progress.root, directory), { withFileTypes: true });
   // Git keeps a repository inside of another one as a submodule.
   if (directory !== '' && entries.some(({ name }) => name === '.git')) {
     note(progress, directory, 'submodule');
