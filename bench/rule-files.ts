@@ -1,4 +1,4 @@
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabRepository } from '../src/lab/estate/lab-repository.js';
 
@@ -54,14 +54,13 @@ export async function writeRuleFiles(directory: string, count: number): Promise<
   return { directory, glob: join(directory, 'clusters/emea/rules/**/*.yaml'), brokenPath: pathOf(broken) };
 }
 
-/** Gives every file a new time and leaves the contents, as a fresh checkout does. */
-export async function touchAll(directory: string): Promise<void> {
-  const now = new Date();
-  for (const name of await readdir(join(directory, 'clusters'), { recursive: true }))
-    if (name.endsWith('.yaml')) await utimes(join(directory, 'clusters', name), now, now);
+/** Writes every file anew with what is committed, as a fresh checkout does. */
+export async function checkOutAfresh(directory: string): Promise<void> {
+  await rm(join(directory, 'clusters'), { recursive: true });
+  await new LabRepository(directory).git('checkout', '--quiet', '--', '.');
 }
 
-/** Writes another description into one rule. */
+/** Writes a comment into one rule. */
 export async function changeOneRule(directory: string, round: number): Promise<void> {
   await writeFile(join(directory, pathOf(7)), `${ruleText(7, 'prefix')}# round ${round}\n`);
 }
