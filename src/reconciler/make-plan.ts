@@ -1,12 +1,12 @@
 import { FairleadError } from '../errors.js';
-import type { CommitInfo, Plan } from '../model/plan.js';
+import { identifyPlan, type Plan } from '../model/plan.js';
 import type { Kind } from '../model/generated/kinds.js';
 import type { Declaration } from '../model/snapshot.js';
 import { pathsOf } from './cause.js';
 import type { Observation } from './driver/driver.js';
 import type { Revision } from './last-good.js';
 import type { Pass } from './pass.js';
-import { plan } from './plan.js';
+import { draftPlan, plan } from './plan.js';
 import { policyOf } from './policy.js';
 import { assumeFingerprints } from './source/secrets.js';
 
@@ -16,7 +16,7 @@ function kindsBefore({ state }: Pass): ReadonlySet<Kind> {
 }
 
 /** The files that the changes of a plan are written in: only of these the history is looked at. */
-function changedPaths({ nodes }: Plan): readonly string[] {
+function changedPaths({ nodes }: Pick<Plan, 'nodes'>): readonly string[] {
   const changes = nodes.flatMap((node) => [...node.changes, ...node.reported]);
   return [...new Set(changes.flatMap(({ source }) => (source === undefined ? [] : pathsOf(source))))];
 }
@@ -35,14 +35,13 @@ function withAssumedSecrets({ declaration }: Revision, { nodes }: Observation): 
 export async function makePlan(revision: Revision, observation: Observation, pass: Pass): Promise<Plan> {
   const { commit } = revision;
   const declaration = pass.assumesSecrets === true ? withAssumedSecrets(revision, observation) : revision.declaration;
-  const planWith = (commits: ReadonlyMap<string, CommitInfo>) =>
-    plan(declaration, observation, policyOf(declaration), {
-      ...{ commit, commits, nowMs: pass.clock.nowMs(), isAsked: pass.isAsked, kindsBefore: kindsBefore(pass) },
-    });
-  const draft = planWith(new Map());
+  const policy = policyOf(declaration);
+  const known = { commit, nowMs: pass.clock.nowMs(), isAsked: pass.isAsked, kindsBefore: kindsBefore(pass) };
+  const draft = draftPlan(declaration, observation, policy, { ...known, commits: new Map() });
   const paths = changedPaths(draft);
+  const commits = paths.length === 0 ? undefined : await pass.source.commitsOf(paths, commit.id, undefined, pass.stop);
   const made =
-    paths.length === 0 ? draft : planWith(await pass.source.commitsOf(paths, commit.id, undefined, pass.stop));
+    commits === undefined ? identifyPlan(draft) : plan(declaration, observation, policy, { ...known, commits });
   if (pass.expectedPlanId === undefined || pass.expectedPlanId === made.id) return made;
   throw new FairleadError('plan.stale', `the plan would be ${made.id} now, not ${pass.expectedPlanId}`);
 }

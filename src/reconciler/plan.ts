@@ -49,16 +49,13 @@ function guardBlockers(
   return guard(footprintOf(planned, managed), policy);
 }
 
-/**
- * The way from what every node was observed to run to what is declared, with every reason not to take it. The same values
- * give the same plan, id included; right after it was applied, the next one is empty.
- */
-export function plan(
+/** A plan without its id, for those who look at it and plan again. */
+export function draftPlan(
   declaration: Declaration,
   observation: Observation,
   policy: SyncPolicySpec,
   context: PlanContext,
-): Plan {
+): Omit<Plan, 'id'> {
   const managed = managedKinds(declaration, context.kindsBefore);
   const planning = { declaration, managed, policy, known: context };
   const nodes = observation.nodes.map((node) => planNode(node, planning));
@@ -70,7 +67,7 @@ export function plan(
           ...guardBlockers(nodes, observation, managed, policy),
           ...timeBlockers(policy, context.nowMs, context.isAsked),
         ];
-  return identifyPlan({
+  return {
     version: 1,
     cluster: declaration.cluster,
     target: declaration.revision,
@@ -85,5 +82,18 @@ export function plan(
       ...unsupportedBlockers(observation, declaration),
       ...onlyWithChanges,
     ],
-  });
+  };
+}
+
+/**
+ * The way from what every node was observed to run to what is declared, with every reason not to take it. The same values
+ * give the same plan, id included; right after it was applied, the next one is empty.
+ */
+export function plan(
+  declaration: Declaration,
+  observation: Observation,
+  policy: SyncPolicySpec,
+  context: PlanContext,
+): Plan {
+  return identifyPlan(draftPlan(declaration, observation, policy, context));
 }

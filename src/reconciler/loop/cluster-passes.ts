@@ -78,11 +78,13 @@ export class ClusterPasses {
     if (this.#stop.aborted) this.#hurry.abort();
   }
 
-  /** A pass that leads elsewhere than a newer reading does not wait for what fails any longer. */
-  show({ reading }: Reading): void {
+  /** Tells whether a reading leads elsewhere than the last pass did, which then does not wait for what fails any longer. */
+  show({ reading }: Reading): boolean {
     const newer = reading.result.clusters.get(this.#name);
-    if (newer === undefined || this.#declaration === undefined) return;
-    if (snapshotDigest(newer) !== snapshotDigest(this.#declaration)) this.#hurry.abort();
+    if (newer === undefined || this.#declaration === undefined) return true;
+    const isNews = snapshotDigest(newer) !== snapshotDigest(this.#declaration);
+    if (isNews) this.#hurry.abort();
+    return isNews;
   }
 
   policy(): SyncPolicySpec {

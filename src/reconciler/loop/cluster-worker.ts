@@ -38,9 +38,12 @@ export class ClusterWorker {
     this.#wait.abort();
   }
 
-  /** Shows what was read last: the newest revision wins over a pass that only waits for something that fails. */
-  show(reading: Reading): void {
-    this.#passes.show(reading);
+  /**
+   * Shows what was read last, and tells whether it is news here: the newest revision wins over a pass that only waits for
+   * something that fails.
+   */
+  show(reading: Reading): boolean {
+    return this.#passes.show(reading);
   }
 
   /** Lets the pass that runs end safely, and frees everything. */

@@ -24,6 +24,7 @@ export class ReconcileLoop {
   readonly #stop = new AbortController();
   readonly #reader: SourceReader;
   readonly #workers = new Map<string, ClusterWorker>();
+  readonly #withNews = new Set<ClusterWorker>();
   readonly #leaving = new Map<string, Promise<void>>();
   #ended: Promise<void> = Promise.resolve();
 
@@ -77,8 +78,11 @@ export class ReconcileLoop {
     }
   }
 
+  /** Those that have news in the last reading first: the others only look whether all is as it was. */
   #wakeAll(mark: number): void {
-    for (const worker of this.#workers.values()) worker.wake(mark);
+    const workers = [...this.#workers.values()];
+    for (const worker of workers) if (this.#withNews.has(worker)) worker.wake(mark);
+    for (const worker of workers) if (!this.#withNews.has(worker)) worker.wake(mark);
   }
 
   #adopt(reading: Reading): void {
@@ -86,9 +90,10 @@ export class ReconcileLoop {
     this.#deps.listener.onReading(reading);
     const { clusters, refused } = reading.reading.result;
     const names = new Set([...clusters.keys(), ...refused]);
+    this.#withNews.clear();
     for (const [name, worker] of this.#workers) {
-      if (names.has(name)) worker.show(reading);
-      else this.#dismiss(name, worker);
+      if (!names.has(name)) this.#dismiss(name, worker);
+      else if (worker.show(reading)) this.#withNews.add(worker);
     }
     for (const name of names) if (!this.#workers.has(name) && !this.#leaving.has(name)) this.#begin(name, reading);
   }
