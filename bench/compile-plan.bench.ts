@@ -85,7 +85,9 @@ async function setSuspended(repository: LabRepository, fleet: readonly FleetClus
 }
 
 /** One rule of one cluster changes; milliseconds from the commit to the plan, which must hold that change alone. */
-async function measureChange({ fleet, repository, reconciler, log }: Scene, round: number): Promise<number> {
+async function measureChange(scene: Scene, round: number): Promise<number> {
+  const { fleet, repository, reconciler, log } = scene;
+  const passesBefore = await reconciler.client.passes();
   const cluster = fleet[round]!;
   const rule = ruleDocument(round, `Opens it since round ${round}`);
   const commit = await repository.commit('Change a rule', { [pathOf(cluster.name, rule)]: writeYaml(rule) });
@@ -94,24 +96,26 @@ async function measureChange({ fleet, repository, reconciler, log }: Scene, roun
   const isPlan = (record: LogRecord) => isPass(record, 'blocked', commit) && record['cluster'] === cluster.name;
   const plan = (await log.until('the plan', isPlan, passLimitMs)).find(isPlan);
   if (plan?.['changes'] !== 1) throw new Error(`not one change: ${JSON.stringify(plan)}`);
+  await settled(scene, passesBefore);
   return plan.time - startMs;
 }
 
-async function passesOf({ reconciler }: Scene): Promise<number> {
-  return (await reconciler.client.passes()).get('nothing') ?? 0;
+/** Waits until a pass over every cluster has ended after those before, so that none of them disturbs what comes next. */
+async function settled({ reconciler }: Scene, passesBefore: number): Promise<void> {
+  const limitMs = performance.now() + passLimitMs;
+  while ((await reconciler.client.passes()) < passesBefore + clusters) {
+    if (performance.now() > limitMs) throw new Error('not every cluster was passed over');
+    await sleep(100);
+  }
 }
 
 /** A look at everything that finds nothing to do: CPU milliseconds of the daemon and its children per 100 nodes. */
 async function measureIdle(scene: Scene): Promise<number> {
-  const pid = scene.reconciler.process.pid ?? 0;
-  const [passesBefore, cpuBefore] = [await passesOf(scene), await cpuSecondsOf(pid)];
-  await scene.reconciler.client.push();
-  const limitMs = performance.now() + passLimitMs;
-  while ((await passesOf(scene)) < passesBefore + clusters) {
-    if (performance.now() > limitMs) throw new Error('not every cluster was passed over');
-    await sleep(200);
-  }
-  return (((await cpuSecondsOf(pid)) - cpuBefore) * 1000 * 100) / (2 * clusters);
+  const { process: daemon, client } = scene.reconciler;
+  const [passesBefore, cpuBefore] = [await client.passes(), await cpuSecondsOf(daemon.pid ?? 0)];
+  await client.push();
+  await settled(scene, passesBefore);
+  return (((await cpuSecondsOf(daemon.pid ?? 0)) - cpuBefore) * 1000 * 100) / (2 * clusters);
 }
 
 async function repeat(rounds: number, run: (round: number) => Promise<number>): Promise<readonly number[]> {

@@ -20,10 +20,10 @@ test('signed-in clients that never stop working do not notice an apply, a revert
 
   await crowd.worked();
   const applied = await estate.repository.edit('A larger burst', access, 'burst: 20', 'burst: 30');
-  await rig().pushed(applied, 'applied');
+  await rig().pushedInForce(applied);
 
   await crowd.worked();
-  await rig().pushed(await estate.repository.revertHead(), 'applied');
+  await rig().pushedInForce(await estate.repository.revertHead());
 
   await crowd.worked();
   const declared = await rig().cluster.node('core-2');

@@ -74,7 +74,7 @@ for (const { name, commit } of harms) {
     const text = await repository.read(access);
     const repaired = text.replace(/burst: (\d+)/, (_, burst: string) => `burst: ${Number(burst) + 1}`);
     const mended = await repository.commit('Mend it, and allow a larger burst', { [access]: repaired });
-    await rig().pushed(mended, 'applied');
+    await rig().pushedInForce(mended);
     for (const view of await rig().quiet()) assert.equal(view.revision, mended);
     assert.equal((await client.fetchUds('user/ada/devices')).operation.status, 200);
   });

@@ -45,7 +45,7 @@ test('an invalid commit is refused with the place of every problem, while what w
   assert.equal(code, 4, stderr);
   for (const place of places) assert.ok(`${stdout}${stderr}`.includes(place), `apply names ${place}`);
   assert.deepEqual(await rig().cluster.all(), before);
-  await rig().pushed(await repository.revertHead(), 'nothing');
+  await rig().pushedInForce(await repository.revertHead());
 });
 
 test('a commit that deletes very much is refused by a guard, and the way out is named', async () => {
@@ -61,7 +61,7 @@ test('a commit that deletes very much is refused by a guard, and the way out is 
   assert.equal(apply.code, 5, apply.stderr);
   assert.match(apply.stdout, /guard\.too-many-deletes/);
   assert.deepEqual(await rig().cluster.all(), before);
-  await rig().pushed(await repository.revertHead(), 'nothing');
+  await rig().pushedInForce(await repository.revertHead());
 });
 
 test('a repository that suddenly declares nothing deletes nothing', async () => {
@@ -80,7 +80,7 @@ test('a repository that suddenly declares nothing deletes nothing', async () => 
   assert.equal(await devices(), 200);
   assert.deepEqual(await rig().cluster.all(), before);
   assert.equal(await repository.head(), commit);
-  await rig().pushed(await repository.revertHead(), 'nothing');
+  await rig().pushedInForce(await repository.revertHead());
 });
 
 test('a webhook with a wrong signature is refused and causes nothing', async () => {
@@ -92,7 +92,7 @@ test('a webhook with a wrong signature is refused and causes nothing', async () 
     assert.ok([401, 403].includes(answer.status), String(answer.status));
   }
   assert.deepEqual(await rig().reconciler.cluster(), before);
-  await rig().pushed(commit, 'applied');
+  await rig().pushedInForce(commit);
 });
 
 test('the interface of the reconciler tells nothing to whoever has no token', async () => {

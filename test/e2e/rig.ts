@@ -60,10 +60,16 @@ export class Rig {
     return await this.inForce(await this.estate.repository.head());
   }
 
-  /** Tells the reconciler of a push, and waits until a pass over a commit ended in a state. */
-  async pushed(commit: string, state: string): Promise<SeenCluster> {
+  /** Tells the reconciler of a push, and waits until a pass over a commit ended in a state that lasts. */
+  async pushed(commit: string, state: 'rolled-back' | 'blocked' | 'invalid'): Promise<SeenCluster> {
     await this.reconciler.push();
-    return await this.ended(commit, state);
+    return await this.#ended(commit, state);
+  }
+
+  /** Tells the reconciler of a push, and waits until every node runs a commit. */
+  async pushedInForce(commit: string): Promise<SeenCluster> {
+    await this.reconciler.push();
+    return await this.inForce(commit);
   }
 
   /** Tells the reconciler of a push although Git did not move, and waits until it has looked. */
@@ -76,7 +82,7 @@ export class Rig {
     });
   }
 
-  async ended(commit: string, ...states: readonly string[]): Promise<SeenCluster> {
+  async #ended(commit: string, ...states: readonly string[]): Promise<SeenCluster> {
     let last: SeenCluster | undefined;
     try {
       return await until(`${states.join(' or ')} for ${commit.slice(0, 7)}`, async () => {
@@ -90,7 +96,7 @@ export class Rig {
 
   /** Waits until the reconciler has brought every node to a commit, or found it there. */
   async inForce(commit: string): Promise<SeenCluster> {
-    return await this.ended(commit, 'applied', 'nothing');
+    return await this.#ended(commit, 'applied', 'nothing');
   }
 
   /** The reconciler, once nothing but its timer or a webhook can make it look. */

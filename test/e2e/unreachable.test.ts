@@ -19,7 +19,7 @@ test('a node that is away does not hold the others up, is named, and catches up 
   const { estate } = rig();
   await estate.node('core-2').kill();
   const commit = await burst(20, 21);
-  const seen = await rig().pushed(commit, 'applied');
+  const seen = await rig().pushedInForce(commit);
   const away = seen.nodes.filter(({ reachable }) => !reachable).map(({ name }) => name);
   assert.deepEqual(away, ['core-2']);
   for (const name of ['edge-1', 'core-1']) assert.equal((await rig().cluster.node(name))?.revision, commit, name);
@@ -37,7 +37,7 @@ test('a node that stops answering in the middle of an apply is given up, where t
   const { estate } = rig();
   estate.node('core-1').freeze();
   const commit = await burst(21, 22);
-  await rig().pushed(commit, 'applied');
+  await rig().pushedInForce(commit);
   assert.equal((await rig().cluster.node('core-2'))?.revision, commit);
   estate.node('core-1').thaw();
   await until('core-1 has caught up', async () => {
@@ -54,7 +54,7 @@ test('where the policy does not tolerate it, nothing is applied until the node i
     'unreachableNodesTolerated: 1',
     'unreachableNodesTolerated: 0',
   );
-  await rig().pushed(strict, 'nothing');
+  await rig().pushedInForce(strict);
   const before = await rig().cluster.node('edge-1');
   await estate.node('core-2').kill();
   const commit = await burst(22, 23);
@@ -64,6 +64,6 @@ test('where the policy does not tolerate it, nothing is applied until the node i
   const apply = await rig().run('plan');
   assert.equal(apply.code, 5, apply.stderr);
   await estate.node('core-2').start();
-  await rig().ended(commit, 'applied');
+  await rig().inForce(commit);
   for (const view of await rig().quiet()) assert.equal(view.revision, commit, view.name);
 });
