@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import type { LabClient } from '../../src/lab/client/lab-client.js';
+import { cliFile } from '../cli/cli.js';
 import { rigOfFile, until } from './rig.js';
 
+const access = 'base/access.yaml';
 const slowMs = 1500;
 const requests = 6;
 const clean = { code: 0, signal: null };
@@ -61,7 +65,7 @@ test('the reconciler ends with exit code 0 on SIGTERM, while it waits and while 
 
   await rig().startReconciler();
   for (const host of estate.layout.ucHosts) await estate.unifiedCm.setLatency(host, slowMs);
-  const commit = await estate.repository.edit('Allow four', 'base/access.yaml', 'PerPeriod: 3', 'PerPeriod: 4');
+  const commit = await estate.repository.edit('Allow four', access, 'PerPeriod: 3', 'PerPeriod: 4');
   await rig().reconciler.push();
   await until('a plan is pending', async () => {
     const views = await rig().cluster.all();
@@ -72,4 +76,27 @@ test('the reconciler ends with exit code 0 on SIGTERM, while it waits and while 
   const revisions = new Set((await rig().quiet()).map(({ revision }) => revision));
   assert.ok(revisions.has(before) || revisions.has(commit));
   assert.equal(revisions.size, 1, 'it put everything back, or confirmed it, before it ended');
+});
+
+test('an apply that is asked to end puts the nodes back, or confirms on all of them, before it does', async () => {
+  const { estate } = rig();
+  const { unifiedCm, layout, repository, paths } = estate;
+  await rig().applyHead();
+  const before = await repository.head();
+  const text = await repository.read(access);
+  const commit = await repository.commit('Allow nine', { [access]: text.replace(/PerPeriod: \d/, 'PerPeriod: 9') });
+  for (const host of layout.ucHosts) await unifiedCm.setLatency(host, slowMs);
+  const apply = spawn(process.execPath, [cliFile, 'apply', '--config', paths.reconcilerConfig], { stdio: 'ignore' });
+  const ended = once(apply, 'exit');
+  await until('a plan is pending', async () => {
+    const views = await rig().cluster.all();
+    return views?.some(({ isPending }) => isPending) === true ? views : undefined;
+  });
+  apply.kill('SIGTERM');
+  await ended;
+  const code = apply.exitCode;
+  for (const host of layout.ucHosts) await unifiedCm.setLatency(host, 0);
+  const revision = (await rig().cluster.node('core-1'))?.revision;
+  assert.ok(code === 6 ? revision === before : revision === commit && code === 143, `${String(code)}, ${revision}`);
+  assert.ok((await rig().cluster.all())?.every(({ isPending }) => !isPending));
 });
