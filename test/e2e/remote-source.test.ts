@@ -40,7 +40,7 @@ async function followsCommits(t: TestContext): Promise<void> {
   const [, now = ''] = /PerPeriod: (\d+)/.exec(text) ?? [];
   await rig().startReconciler();
   const commit = await estate.repository.edit('One more', access, `PerPeriod: ${now}`, `PerPeriod: ${Number(now) + 1}`);
-  await rig().pushed(commit, 'applied');
+  await rig().pushedInForce(commit);
   assert.equal((await rig().cluster.node('core-1'))?.revision, commit);
 }
 
