@@ -1,6 +1,9 @@
 /** When an operation that failed with a code is worth another try. */
 export type RetryClass = 'now' | 'backoff' | 'on-new-revision' | 'never';
 
+/** Every retry class, the most hopeful first. */
+export const retryClasses: readonly RetryClass[] = ['now', 'backoff', 'on-new-revision', 'never'];
+
 interface ErrorDefinition {
   readonly retry: RetryClass;
   /** What it means, in one sentence. */
@@ -283,6 +286,8 @@ export interface ErrorOptions {
   readonly details?: readonly ErrorDetail[];
   /** Overrides the mend of the code where the place allows a better one. */
   readonly mend?: string;
+  /** Overrides the retry class of the code where what lies behind it is of another one. */
+  readonly retry?: RetryClass;
 }
 
 /** The one error class: a stable code, a message that names place, value and limit, and the mend. */
@@ -290,6 +295,7 @@ export class FairleadError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly ErrorDetail[];
   readonly mend: string;
+  readonly retry: RetryClass;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -297,10 +303,7 @@ export class FairleadError extends Error {
     this.code = code;
     this.details = options.details ?? [];
     this.mend = options.mend ?? errorDefinitions[code].mend;
-  }
-
-  get retry(): RetryClass {
-    return errorDefinitions[this.code].retry;
+    this.retry = options.retry ?? errorDefinitions[code].retry;
   }
 }
 

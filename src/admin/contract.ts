@@ -1,3 +1,4 @@
+import type { RetryClass } from '../errors.js';
 import type { Kind } from '../model/generated/kinds.js';
 import type { NodeRole, OperatorEdit } from '../model/plan.js';
 import type { SnapshotDocument } from '../model/snapshot.js';
@@ -149,5 +150,7 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly mend: string;
+  /** When the same request is worth another try. */
+  readonly retry: RetryClass;
   readonly details: readonly { readonly place: string; readonly message: string }[];
 }

@@ -1,4 +1,5 @@
-import { FairleadError, errorDefinitions, isErrorCode, type ErrorCode, type ErrorDetail } from '../errors.js';
+import { FairleadError, errorDefinitions, isErrorCode, retryClasses } from '../errors.js';
+import type { ErrorCode, ErrorDetail, RetryClass } from '../errors.js';
 import { isRecord } from '../model/json.js';
 import type { Problem } from './contract.js';
 
@@ -37,6 +38,7 @@ export function problemOf(error: FairleadError, status: number = statusOfCode(er
     detail: error.message,
     code: error.code,
     mend: error.mend,
+    retry: error.retry,
     details: error.details,
   };
 }
@@ -64,13 +66,22 @@ function codeOfStatus(status: number): ErrorCode {
   return status >= 500 ? 'node.unreachable' : 'node.bad-request';
 }
 
+function retryOf(value: unknown): RetryClass | undefined {
+  return retryClasses.find((one) => one === value);
+}
+
 /** The error that an answer stands for; anything that is not a problem of ours is told by its status alone. Texts are cut to 2000 characters. */
 export function errorOfProblem(body: unknown, status: number): FairleadError {
-  const { code, detail, mend, details } = isRecord(body) ? body : {};
+  const { code, detail, mend, details, retry } = isRecord(body) ? body : {};
   if (typeof code !== 'string' || !isErrorCode(code)) {
     return new FairleadError(codeOfStatus(status), `the node answered with HTTP status ${status}`);
   }
   const message = textOf(detail) || errorDefinitions[code].meaning;
   const shown = textOf(mend);
-  return new FairleadError(code, message, { details: detailsOf(details), ...(shown === '' ? {} : { mend: shown }) });
+  const told = retryOf(retry);
+  return new FairleadError(code, message, {
+    details: detailsOf(details),
+    ...(shown === '' ? {} : { mend: shown }),
+    ...(told && { retry: told }),
+  });
 }

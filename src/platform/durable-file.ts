@@ -15,6 +15,11 @@ export function onDurableStep(next: DurableStepListener | undefined): void {
   listener = next;
 }
 
+function refusal(what: string, cause: unknown): FairleadError {
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return new FairleadError('node.storage', `${what}${code}`, { cause });
+}
+
 async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -51,7 +56,7 @@ export async function writeDurably(path: string, content: string | Uint8Array, m
     await syncDirectory(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new FairleadError('node.storage', `could not write ${path}`, { cause: error });
+    throw refusal(`could not write ${path}`, error);
   }
 }
 
@@ -66,6 +71,6 @@ export async function removeDurably(path: string): Promise<void> {
     listener?.('sync-directory', path);
     await syncDirectory(dirname(path));
   } catch (error) {
-    throw new FairleadError('node.storage', `could not remove ${path}`, { cause: error });
+    throw refusal(`could not remove ${path}`, error);
   }
 }

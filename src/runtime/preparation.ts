@@ -1,11 +1,18 @@
 import { FairleadError, asFairleadError, type ErrorDetail } from '../errors.js';
 import type { Clock } from '../platform/clock.js';
+import { isPassing } from '../platform/passing-failure.js';
 import { withTimeLimit } from '../platform/time-limit.js';
 import type { Participant, Prepared, SecretLookup } from './participant.js';
 import type { Revision } from './revision.js';
 import { newSecretLookup } from './secret-store.js';
 
-type Attempt = { readonly prepared: Prepared } | { readonly failures: readonly ErrorDetail[] };
+interface Failure {
+  readonly details: readonly ErrorDetail[];
+  /** It may go away while the revision stays the same. */
+  readonly isPassing: boolean;
+}
+
+type Attempt = { readonly prepared: Prepared } | { readonly failure: Failure };
 
 async function releaseQuietly(prepared: Prepared): Promise<void> {
   await prepared.release().catch(() => undefined);
@@ -15,7 +22,7 @@ async function releaseQuietly(prepared: Prepared): Promise<void> {
 function untilAborted(work: Promise<Prepared>, signal: AbortSignal): Promise<Prepared> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
-      reject(asFairleadError(signal.reason, 'apply.prepare-failed'));
+      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
       void work.then(releaseQuietly, () => undefined);
     };
     signal.addEventListener('abort', onAbort, { once: true });
@@ -23,12 +30,11 @@ function untilAborted(work: Promise<Prepared>, signal: AbortSignal): Promise<Pre
   });
 }
 
-function failuresOf(name: string, thrown: unknown): readonly ErrorDetail[] {
+function failureOf(name: string, thrown: unknown): Failure {
   const { code, message, details } = asFairleadError(thrown, 'apply.prepare-failed');
-  return [
-    { place: name, message: `${code}: ${message}` },
-    ...details.map(({ place, message: text }) => ({ place: `${name}: ${place}`, message: text })),
-  ];
+  const own = { place: name, message: `${code}: ${message}` };
+  const places = details.map(({ place, message: text }) => ({ place: `${name}: ${place}`, message: text }));
+  return { details: [own, ...places], isPassing: isPassing(thrown) };
 }
 
 async function attempt(
@@ -40,7 +46,7 @@ async function attempt(
   try {
     return { prepared: await untilAborted(participant.prepare(snapshot, secrets, signal), signal) };
   } catch (error) {
-    return { failures: failuresOf(participant.name, error) };
+    return { failure: failureOf(participant.name, error) };
   }
 }
 
@@ -58,7 +64,7 @@ function together(parts: readonly Prepared[]): Prepared {
 /**
  * Lets every participant prepare a revision beside what serves, all at once; changes nothing that serves.
  * @throws FairleadError `apply.prepare-failed` with details per participant when one refuses or is not done in `limitMs`;
- * what the others prepared is released then.
+ * what the others prepared is released then. Its retry class is `backoff` when every failure may go away by itself.
  */
 export async function prepareAll(
   participants: readonly Participant[],
@@ -71,9 +77,11 @@ export async function prepareAll(
     Promise.all(participants.map((participant) => attempt(participant, revision, secrets, signal))),
   );
   const prepared = together(attempts.flatMap((one) => ('prepared' in one ? [one.prepared] : [])));
-  const details = attempts.flatMap((one) => ('failures' in one ? one.failures : []));
+  const failures = attempts.flatMap((one) => ('failure' in one ? [one.failure] : []));
+  const details = failures.flatMap((failure) => failure.details);
   const [first] = details;
   if (first === undefined) return prepared;
   await prepared.release();
-  throw new FairleadError('apply.prepare-failed', `${first.place}: ${first.message}`, { details });
+  const retry = failures.every((failure) => failure.isPassing) ? 'backoff' : 'on-new-revision';
+  throw new FairleadError('apply.prepare-failed', `${first.place}: ${first.message}`, { details, retry });
 }

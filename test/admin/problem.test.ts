@@ -15,6 +15,12 @@ test('an error that crosses the wire arrives as it was sent', () => {
   );
 });
 
+test('an error whose cause may go away by itself arrives as one, and an unknown retry class as that of its code', () => {
+  const problem = problemOf(new FairleadError('apply.prepare-failed', 'no room', { retry: 'backoff' }));
+  assert.equal(errorOfProblem(problem, 422).retry, 'backoff');
+  assert.equal(errorOfProblem({ ...problem, retry: 'at-full-moon' }, 422).retry, 'on-new-revision');
+});
+
 test('an answer that is no problem of ours is told by its status', () => {
   const codes = [400, 401, 403, 404, 409, 412, 418, 500, 502, 503].map(
     (status) => errorOfProblem('<html>', status).code,

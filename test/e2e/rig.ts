@@ -60,8 +60,8 @@ export class Rig {
     return await this.inForce(await this.estate.repository.head());
   }
 
-  /** Tells the reconciler of a push, and waits until a pass over a commit ended in a state that lasts. */
-  async pushed(commit: string, state: 'rolled-back' | 'blocked' | 'invalid'): Promise<SeenCluster> {
+  /** Tells the reconciler of a push, and waits until a pass over a commit ended in a state other than success. */
+  async pushed(commit: string, state: 'rolled-back' | 'blocked' | 'invalid' | 'error'): Promise<SeenCluster> {
     await this.reconciler.push();
     return await this.#ended(commit, state);
   }

@@ -126,8 +126,8 @@ export class RuntimeDriver implements Driver {
   async #ask(node: NodeRef, request: HttpsRequest, signal: AbortSignal): Promise<HttpsAnswer> {
     const answer = await this.#client(node).ask(request, signal);
     if (answer.status < 300) return answer;
-    const { code, message, details, mend } = errorOfProblem(answer.body, answer.status);
-    throw new FairleadError(code, `${node.name}: ${message}`, { details, mend });
+    const { code, message, details, mend, retry } = errorOfProblem(answer.body, answer.status);
+    throw new FairleadError(code, `${node.name}: ${message}`, { details, mend, retry });
   }
 
   async #post(

@@ -1,5 +1,5 @@
-import type { ErrorCode, RetryClass } from '../../errors.js';
-import { errorDefinitions } from '../../errors.js';
+import type { RetryClass } from '../../errors.js';
+import { errorDefinitions, retryClasses } from '../../errors.js';
 import type { SyncPolicySpec } from '../../model/generated/kinds.js';
 import { windowState } from '../../model/window.js';
 import { backoffDelayMs } from '../../platform/backoff.js';
@@ -17,18 +17,19 @@ const firstRetryMs = 500;
 const longestRetryMs = 60_000;
 const jitterShare = 0.1;
 
-/** The codes of everything that stood in the way, of keeping the last good revision included. */
-function codesOf(outcome: PassOutcome): readonly ErrorCode[] {
+/** The classes of everything that stood in the way, of keeping the last good revision included. */
+function classesOf(outcome: PassOutcome): readonly RetryClass[] {
   const error = errorOf(outcome);
   const blockers = outcome.state === 'blocked' ? outcome.findings.plan.blockers : [];
-  const kept = outcome.kept === undefined ? [] : codesOf(outcome.kept);
-  return [...(error === undefined ? [] : [error.code]), ...blockers.map(({ code }) => code), ...kept];
+  const kept = outcome.kept === undefined ? [] : classesOf(outcome.kept);
+  const blocking = blockers.map(({ code }) => errorDefinitions[code].retry);
+  return [...(error === undefined ? [] : [error.retry]), ...blocking, ...kept];
 }
 
 /** The most hopeful class among what stood in the way; undefined when nothing did. */
 function retryClassOf(outcome: PassOutcome): RetryClass | undefined {
-  const classes = codesOf(outcome).map((code) => errorDefinitions[code].retry);
-  return (['now', 'backoff', 'on-new-revision', 'never'] as const).find((one) => classes.includes(one));
+  const classes = classesOf(outcome);
+  return retryClasses.find((one) => classes.includes(one));
 }
 
 function pollMs({ pollIntervalSeconds, windows }: SyncPolicySpec, nowMs: number, random: () => number): number {

@@ -1,6 +1,7 @@
 import { asFairleadError, FairleadError } from '../../errors.js';
 import type { ErrorCode } from '../../errors.js';
 import type { NodeRef, Plan } from '../../model/plan.js';
+import { isPassing } from '../../platform/passing-failure.js';
 import { mapParallel } from '../../platform/parallel.js';
 import type { Delivery, DriverReceipt } from '../driver/driver.js';
 import { nodesAtOnce } from './rollout-context.js';
@@ -50,6 +51,7 @@ function joinFailures(attempts: readonly Attempt[]): FairleadError | undefined {
     cause: first.failure,
     details,
     mend: first.failure.mend,
+    retry: failed.find(({ failure }) => !isPassing(failure))?.failure.retry ?? first.failure.retry,
   });
 }
 

@@ -56,6 +56,23 @@ loop('a revision that failed is not tried again, nor after a restart, until Git 
   assert.equal(rig.serving(), 'three.example three.example');
 });
 
+loop('a revision that a node had no room to prepare is tried again by itself', async (rig) => {
+  let isFull = true;
+  rig.edge.part.beforePrepare = () =>
+    isFull ? Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' })) : Promise.resolve();
+  rig.push('two.example');
+  rig.hint();
+  const { outcome, delayMs } = await rig.ended('rolled-back');
+  assert.equal(outcome.state === 'rolled-back' && outcome.error.code, 'apply.prepare-failed');
+  assert.ok(delayMs <= 500, `${delayMs} ms`);
+  isFull = false;
+  await until(() => {
+    rig.clock.advance(1);
+    return rig.lab?.outcome?.state === 'applied';
+  });
+  assert.equal(rig.serving(), 'two.example two.example');
+});
+
 loop('a revision that failed is tried again when the observed side moves', async (rig) => {
   rig.edge.part.beforePrepare = refused;
   rig.push('two.example');
