@@ -37,7 +37,13 @@ function tolerateClosedPipes(): void {
   }
 }
 
+/** A plain copy answers at once, where the real environment takes a lock: the YAML parser asks it at every token. */
+function copyEnvironment(): void {
+  process.env = { ...process.env };
+}
+
 async function main(): Promise<void> {
+  copyEnvironment();
   tolerateClosedPipes();
   const io = processIo();
   const program = newProgram(io);

@@ -1,10 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { FairleadError } from '../../errors.js';
 import { checkTree, type CheckOptions, type SourceCheck } from './check-tree.js';
-import { readDirectoryTree } from './directory-tree.js';
-import { walkDirectoryTree } from './directory-walk.js';
-import { keptPath, readKept, writeKept } from './kept-check.js';
+import { DirectoryReading, readDirectoryTree } from './directory-tree.js';
+import { type DirectoryWalk, walkDirectoryTree } from './directory-walk.js';
+import { type KeptCheck, keptPath, readKept, writeKept } from './kept-check.js';
 import { workTreeStamp } from './work-tree-stamp.js';
+
+type TreeCheck = Pick<KeptCheck, 'tree' | 'check'>;
 
 /** Coarse file systems keep times to two seconds. */
 const traceableAfterMs = 2_000;
@@ -20,9 +22,21 @@ async function realRoot(root: string): Promise<string> {
   }
 }
 
-async function checkAfresh(root: string, signal: AbortSignal): Promise<SourceCheck> {
-  const directory = await readDirectoryTree(await walkDirectoryTree(root, signal), signal);
-  return (await checkTree(directory, { signal })).check;
+/** Checks a directory of which nothing is known: each file is parsed while the next ones are read. */
+async function checkAnew(walk: DirectoryWalk, signal: AbortSignal, path?: string): Promise<TreeCheck> {
+  const { readSourceFiles } = await import('./read-files.js');
+  const reading = new DirectoryReading(walk);
+  const files = await readSourceFiles(reading.contents(signal), walk.entries.length);
+  return await checkTree(reading.tree(), { path, files, signal });
+}
+
+async function checkChanged(
+  walk: DirectoryWalk,
+  path: string,
+  kept: KeptCheck,
+  signal: AbortSignal,
+): Promise<TreeCheck> {
+  return await checkTree(await readDirectoryTree(walk, signal), { path, kept, signal });
 }
 
 async function checkKeeping(root: string, cacheDir: string, { clock, signal }: CheckOptions): Promise<SourceCheck> {
@@ -32,7 +46,8 @@ async function checkKeeping(root: string, cacheDir: string, { clock, signal }: C
   const startedMs = clock.nowMs();
   const walk = await walkDirectoryTree(root, signal);
   if (workTree === undefined && kept !== undefined && kept.stamp === walk.stamp) return kept.check;
-  const checked = await checkTree(await readDirectoryTree(walk, signal), { path, kept, signal });
+  const checked =
+    kept === undefined ? await checkAnew(walk, signal, path) : await checkChanged(walk, path, kept, signal);
   // What changed while it was read has no stamp that could be trusted.
   const isSteady = workTree !== undefined && (await workTreeStamp(root, signal)) === workTree;
   const stamp = walk.newestMs < startedMs - traceableAfterMs ? walk.stamp : '';
@@ -47,5 +62,6 @@ async function checkKeeping(root: string, cacheDir: string, { clock, signal }: C
 export async function checkDirectory(root: string, options: CheckOptions): Promise<SourceCheck> {
   const real = await realRoot(root);
   const { cacheDir, signal } = options;
-  return cacheDir === undefined ? await checkAfresh(real, signal) : await checkKeeping(real, cacheDir, options);
+  if (cacheDir !== undefined) return await checkKeeping(real, cacheDir, options);
+  return (await checkAnew(await walkDirectoryTree(real, signal), signal)).check;
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../../model/problem.js';
 import type { Clock } from '../../platform/clock.js';
 import type { DirectoryTree } from './directory-tree.js';
 import { keptFilesPath, type KeptCheck } from './kept-check.js';
+import type { SourceFile } from './source-file.js';
 import type { Tree } from './tree.js';
 
 /** What the check of a source found. */
@@ -27,6 +28,8 @@ interface Keeping {
   /** Where it is kept; absent, nothing is. */
   readonly path?: string | undefined;
   readonly kept?: KeptCheck | undefined;
+  /** What was read ahead of the compile; absent, what was kept. */
+  readonly files?: ReadonlyMap<string, SourceFile>;
   readonly signal: AbortSignal;
 }
 
@@ -39,13 +42,14 @@ function digestOf({ files, refusals }: Tree): string {
 }
 
 /** Compiles only when it must: parser and validator are loaded no sooner. */
-async function compile({ tree, readBlobs }: DirectoryTree, { path, signal }: Keeping): Promise<SourceCheck> {
+async function compile({ tree, readBlobs }: DirectoryTree, { path, files, signal }: Keeping): Promise<SourceCheck> {
   const [{ CompileMemory, compileTree }, { loadFiles, saveFiles }] = await Promise.all([
     import('./compile.js'),
     import('./file-cache.js'),
   ]);
   const memory = new CompileMemory();
-  if (path !== undefined) memory.files = await loadFiles(keptFilesPath(path));
+  if (files !== undefined) memory.files = files;
+  else if (path !== undefined) memory.files = await loadFiles(keptFilesPath(path));
   const { problems, clusters, refused } = await compileTree(tree, '', { readBlobs, memory, signal });
   if (path !== undefined) await saveFiles(keptFilesPath(path), memory.files);
   const counts = [...clusters].map(([name, { resources }]) => ({ name, resources: resources.size }));

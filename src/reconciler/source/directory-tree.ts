@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FairleadError } from '../../errors.js';
 import type { DirectoryWalk, WalkedEntry } from './directory-walk.js';
-import { type BlobReader, type Tree, TreeBuilder } from './tree.js';
+import { type Blob, type BlobReader, type Tree, TreeBuilder } from './tree.js';
 
 /** A directory as a tree, with the contents it had when it was read. */
 export interface DirectoryTree {
@@ -39,30 +39,54 @@ function readEntry(root: string, entry: WalkedEntry): Buffer {
   }
 }
 
-/**
- * Reads a walked directory as git would keep it, with git's ids and limits.
- * @throws FairleadError `source.unreachable` when a file cannot be read; the reason of the signal
- */
-export async function readDirectoryTree({ root, entries }: DirectoryWalk, signal: AbortSignal): Promise<DirectoryTree> {
-  const builder = new TreeBuilder();
-  const contents = new Map<string, Buffer>();
-  for (const [index, entry] of entries.entries()) {
-    if (index % filesBetweenTurns === 0) await setImmediate();
-    signal.throwIfAborted();
-    if (!builder.accepts(entry.path, entry.type, entry.bytes)) continue;
-    const content = readEntry(root, entry);
-    const id = blobId(content);
-    contents.set(id, content);
-    builder.add({ path: entry.path, id, bytes: content.byteLength });
-    if (builder.isFull) break;
+/** A walked directory that is read file by file, as git would keep it, with git's ids and limits. */
+export class DirectoryReading {
+  readonly #walk: DirectoryWalk;
+  readonly #builder = new TreeBuilder();
+  readonly #contents = new Map<string, Buffer>();
+
+  constructor(walk: DirectoryWalk) {
+    this.#walk = walk;
   }
-  return { tree: builder.build(), readBlobs: (ids) => blobsOf(contents, ids) };
+
+  /**
+   * Reads the directory, and gives each content once, when it was read.
+   * @throws FairleadError `source.unreachable` when a file cannot be read; the reason of the signal
+   */
+  async *contents(signal: AbortSignal): AsyncGenerator<Blob, void> {
+    const { root, entries } = this.#walk;
+    for (const [index, entry] of entries.entries()) {
+      if (index % filesBetweenTurns === 0) await setImmediate();
+      signal.throwIfAborted();
+      if (!this.#builder.accepts(entry.path, entry.type, entry.bytes)) continue;
+      const content = readEntry(root, entry);
+      const id = blobId(content);
+      this.#builder.add({ path: entry.path, id, bytes: content.byteLength });
+      if (this.#builder.isFull) break;
+      if (this.#contents.has(id)) continue;
+      this.#contents.set(id, content);
+      yield { id, content };
+    }
+  }
+
+  /** What was read so far. */
+  tree(): DirectoryTree {
+    return { tree: this.#builder.build(), readBlobs: (ids) => blobsOf(this.#contents, ids) };
+  }
 }
 
-async function* blobsOf(
-  contents: ReadonlyMap<string, Buffer>,
-  ids: readonly string[],
-): AsyncGenerator<{ readonly id: string; readonly content: Buffer }, void> {
+/**
+ * Reads a walked directory to its end.
+ * @throws as `DirectoryReading.contents` does
+ */
+export async function readDirectoryTree(walk: DirectoryWalk, signal: AbortSignal): Promise<DirectoryTree> {
+  const reading = new DirectoryReading(walk);
+  const contents = reading.contents(signal);
+  while ((await contents.next()).done !== true);
+  return reading.tree();
+}
+
+async function* blobsOf(contents: ReadonlyMap<string, Buffer>, ids: readonly string[]): AsyncGenerator<Blob, void> {
   for (const id of ids) {
     const content = contents.get(id);
     if (content !== undefined) yield await Promise.resolve({ id, content });

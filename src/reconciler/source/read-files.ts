@@ -3,12 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type BatchAnswer, packBatch } from './read-batch.js';
 import { ReaderThread } from './reader-thread.js';
 import { readSourceFile, type SourceFile } from './source-file.js';
-
-/** A content with its id. */
-interface Blob {
-  readonly id: string;
-  readonly content: Uint8Array;
-}
+import type { Blob } from './tree.js';
 
 /** Contents with their ids. */
 export type Blobs = AsyncIterable<Blob>;

@@ -24,11 +24,14 @@ export interface Tree {
   readonly refusals: readonly TreeRefusal[];
 }
 
+/** The content of a file with its id. */
+export interface Blob {
+  readonly id: string;
+  readonly content: Uint8Array;
+}
+
 /** Gives the contents of blobs; each id that is asked for comes once, in any order. */
-export type BlobReader = (
-  ids: readonly string[],
-  signal: AbortSignal,
-) => AsyncIterable<{ readonly id: string; readonly content: Uint8Array }>;
+export type BlobReader = (ids: readonly string[], signal: AbortSignal) => AsyncIterable<Blob>;
 
 export interface TreeLimits {
   readonly files: number;
