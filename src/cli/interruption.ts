@@ -29,6 +29,12 @@ export function interruptionSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** Runs a task on every SIGHUP until `signal` aborts. */
+export function onHangup(signal: AbortSignal, task: () => void): void {
+  process.on('SIGHUP', task);
+  signal.addEventListener('abort', () => process.removeListener('SIGHUP', task), { once: true });
+}
+
 /** Resolves when the signal aborts. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { FileReload } from '../platform/file-reload.js';
 import { newMeter } from '../platform/meter.js';
 import { Semaphore } from '../platform/semaphore.js';
 import type { ReconcilerConfig } from './config.js';
@@ -14,6 +15,8 @@ import { StatusBoard } from './status/status-board.js';
 export interface RunningReconciler {
   /** Where it listens; undefined when the configuration has no server. */
   readonly port: number | undefined;
+  /** Reads certificate and secrets of the server again; what cannot be used is told in the log, and the old ones stay in use. */
+  reload(): Promise<void>;
   /** Lets every apply that runs end safely, and frees everything. */
   stop(): Promise<void>;
 }
@@ -63,13 +66,16 @@ export async function startReconciler(config: ReconcilerConfig, deps: Reconciler
   };
   try {
     const server = config.server && (await ReconcilerServer.start(config.server, backend, log));
+    const files = new FileReload(server?.files ?? [], clock, log);
+    await files.start();
     loop.start();
     const stop = async () => {
+      await files.stop();
       await server?.stop();
       await loop.stop();
       await close(opened);
     };
-    return { port: server?.port, stop };
+    return { port: server?.port, reload: () => files.reload(), stop };
   } catch (error) {
     await close(opened);
     throw error;

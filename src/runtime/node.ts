@@ -3,11 +3,13 @@ import type { SnapshotCause } from '../admin/contract.js';
 import type { Health } from '../model/health.js';
 import type { Clock } from '../platform/clock.js';
 import { onDurableStep } from '../platform/durable-file.js';
+import { FileReload } from '../platform/file-reload.js';
 import type { Log } from '../platform/log.js';
 import { newMeter } from '../platform/meter.js';
 import { AdminServer } from './admin/admin-server.js';
 import { ConfigStore } from './config-store.js';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.js';
+import { identityFilePart } from './identity-file.js';
 import type { NodeConfig, NodeEndpoints } from './node-config.js';
 import { NodeEvents } from './node-events.js';
 import { measureNode } from './node-metrics.js';
@@ -26,12 +28,16 @@ export interface NodeDeps {
   readonly log: Log;
   /** Version of the program. */
   readonly version: string;
+  /** Where the configuration was read from; without it the identities of the admin interface are never read again. */
+  readonly configFile?: string;
   /** For crash tests: told before each durable step, around each swap, and before each answer about a plan. */
   readonly crash?: Checkpoint;
 }
 
 export interface RunningNode {
   readonly endpoints: NodeEndpoints;
+  /** Reads certificates, keys and identities again; what cannot be used is told in the log, and the old ones stay in use. */
+  reload(): Promise<void>;
   /** Takes no new work, lets what is in flight end within its limits, and frees everything. */
   stop(): Promise<void>;
 }
@@ -39,6 +45,7 @@ export interface RunningNode {
 interface Assembly {
   readonly services: readonly Service[];
   readonly readiness: Readiness;
+  readonly files: FileReload;
   readonly endpoints: () => NodeEndpoints;
 }
 
@@ -79,9 +86,13 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   };
   const backend = { store, events, checkpoint, status, probe, metrics: () => meter.expose() };
   const admin = new AdminServer(config.admin, { backend, version, clock, log: log.child({ part: 'admin' }) });
+  const { configFile } = deps;
+  const accept = admin.accept.bind(admin);
+  const identities = configFile === undefined ? [] : [identityFilePart(configFile, config, accept, log)];
+  const files = new FileReload([...role.files, admin.tlsFiles(), ...identities], clock, log);
   return {
-    services: [store, role.links, ...participants, admin],
-    readiness,
+    services: [store, role.links, ...participants, admin, files],
+    ...{ readiness, files },
     endpoints: () => ({ role: config.role, pid: process.pid, admin: admin.port(), ...role.ports() }),
   };
 }
@@ -93,7 +104,7 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
 export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<RunningNode> {
   const { crash } = deps;
   if (crash !== undefined) onDurableStep((step, path) => crash(`${step} ${basename(path)}`));
-  const { services, readiness, endpoints } = await assemble(config, deps);
+  const { services, readiness, files, endpoints } = await assemble(config, deps);
   await removeEndpoints(config.stateDir);
   await startInOrder(services);
   readiness.mark(true);
@@ -103,6 +114,7 @@ export async function startNode(config: NodeConfig, deps: NodeDeps): Promise<Run
   });
   return {
     endpoints: endpoints(),
+    reload: () => files.reload(),
     stop: async () => {
       readiness.mark(false);
       await removeEndpoints(config.stateDir).catch(() => undefined);

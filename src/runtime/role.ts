@@ -1,5 +1,6 @@
 import type { LinkStatus, TrafficCounts } from '../admin/contract.js';
 import type { Clock } from '../platform/clock.js';
+import type { FilePart } from '../platform/file-reload.js';
 import type { Log } from '../platform/log.js';
 import type { Meter } from '../platform/meter.js';
 import { newCoreAccess } from './access/core/core-access.js';
@@ -31,6 +32,8 @@ interface Links extends PeerPlans, Service {
 export interface Role {
   readonly links: Links;
   readonly participants: readonly (Participant & Service & Prober)[];
+  /** What it read from files. */
+  readonly files: readonly FilePart[];
   counts(): TrafficCounts;
   /** The ports of the role, once started. */
   ports(): Pick<NodeEndpoints, 'access' | 'link'>;
@@ -46,6 +49,7 @@ function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Role {
   return {
     links,
     participants: [access],
+    files: access.files,
     counts: () => access.counts(),
     ports: () => ({ access: access.port(), link: links.port() }),
     obstacle: () => (links.up().length > 0 ? undefined : 'no link to a core is up'),
@@ -60,6 +64,7 @@ function newCore(config: CoreNodeConfig, deps: RoleDeps): Role {
   return {
     links,
     participants: [access],
+    files: access.files,
     counts: () => access.counts(),
     ports: () => ({}),
     obstacle: () => undefined,

@@ -6,7 +6,7 @@ import { subjectOf } from '../../src/runtime/access/user-id.js';
 import { codeOf, pageAt, projectFiles, readProjectFile } from './markdown.js';
 
 const page = pageAt('docs/operations.md');
-const source = ['src/runtime', 'src/reconciler', 'src/cli']
+const source = ['src/runtime', 'src/reconciler', 'src/platform', 'src/cli']
   .flatMap((folder) => projectFiles(folder, '.ts'))
   .map(readProjectFile)
   .join('\n');

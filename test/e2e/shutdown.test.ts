@@ -46,6 +46,22 @@ for (const name of ['edge-1', 'core-1']) {
   });
 }
 
+test('on SIGHUP nodes and reconciler read their files again, and run on', async () => {
+  const { estate } = rig();
+  await rig().startReconciler();
+  for (const program of [estate.node('edge-1'), estate.node('core-1'), estate.reconciler]) {
+    const { pid } = program;
+    assert.ok(pid !== undefined, `${program.name} runs`);
+    process.kill(pid, 'SIGHUP');
+    await until(`${program.name} read its files`, async () =>
+      (await program.log()).includes('files read again') ? true : undefined,
+    );
+    assert.equal(program.pid, pid);
+  }
+  await rig().quiet();
+  await estate.reconciler.stop();
+});
+
 test('a node that nobody uses ends with exit code 0, also with idle connections of clients', async () => {
   const { estate } = rig();
   const client = estate.newClient();

@@ -97,7 +97,7 @@ async function start(t: TestContext, config: NodeConfig, more: Partial<NodeDeps>
   const stop = (): Promise<void> => (stopped ??= node.stop());
   t.after(stop);
   const ca = readFileSync((await certificates).authority.certFile, 'utf8');
-  return { endpoints: node.endpoints, stop, admin: { port: node.endpoints.admin, ca } };
+  return { ...node, stop, admin: { port: node.endpoints.admin, ca } };
 }
 
 async function statusOf({ admin }: StartedNode): Promise<NodeStatus> {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { crashHookOf } from '../crash-points.js';
-import { aborted } from '../interruption.js';
+import { aborted, onHangup } from '../interruption.js';
 import type { Io } from '../io.js';
 import { configOption } from '../options.js';
 import type { ConfigOptions } from '../options.js';
@@ -18,6 +18,7 @@ async function runDaemon(io: Io, { config: path }: ConfigOptions): Promise<void>
   const crash = crashHookOf(io);
   const deps = { clock: io.clock, log, environment: io.env, ...(crash && { crash }) };
   const reconciler = await startReconciler(config, deps);
+  onHangup(io.signal, () => void reconciler.reload());
   log.info({ port: reconciler.port, source: config.source.url.text }, 'ready');
   await aborted(io.signal);
   log.info({}, 'stopping');

@@ -23,9 +23,9 @@ export interface ReconcilerBackend {
 
 export interface ReconcilerAppParts {
   readonly backend: ReconcilerBackend;
-  readonly token: Secret;
+  readonly token: () => Secret;
   /** Without it no webhook is accepted. */
-  readonly webhookSecret: Secret | undefined;
+  readonly webhookSecret: () => Secret | undefined;
   readonly log: Log;
 }
 
@@ -37,11 +37,13 @@ function answer(reply: FastifyReply, status: number, error: FairleadError): Fast
   return reply.code(status).type(problemMediaType).send(problemOf(error, status));
 }
 
-function refuseUnknown(token: Secret): (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined {
+function refuseUnknown(
+  token: () => Secret,
+): (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined {
   return ({ headers, routeOptions }, reply) => {
     if (routeOptions.url === reconcilerPaths.webhook) return undefined;
     const [scheme = '', shown = ''] = (headers.authorization ?? '').split(' ', 2);
-    if (scheme.toLowerCase() === 'bearer' && isSameSecret(shown, token)) return undefined;
+    if (scheme.toLowerCase() === 'bearer' && isSameSecret(shown, token())) return undefined;
     return answer(reply, 401, new FairleadError('server.unauthenticated', 'the request carries no valid bearer token'));
   };
 }
@@ -65,7 +67,8 @@ function addWebhook(app: FastifyInstance, { backend, webhookSecret, log }: Recon
   const seen = new SeenDeliveries();
   app.post(reconcilerPaths.webhook, { bodyLimit: webhookLimitBytes }, ({ headers, body }, reply) => {
     const bytes = body instanceof Uint8Array ? body : new Uint8Array();
-    if (webhookSecret === undefined || !isGenuine(headers, bytes, webhookSecret))
+    const secret = webhookSecret();
+    if (secret === undefined || !isGenuine(headers, bytes, secret))
       return answer(reply, 401, new FairleadError('server.unauthenticated', 'the webhook carries no valid signature'));
     const isNew = seen.isNew(headers, bytes);
     log.debug({ isNew }, 'webhook');

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { ServerOptions } from 'node:https';
+import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { FairleadError } from '../../errors.js';
+import type { FilePart } from '../../platform/file-reload.js';
 import type { Log } from '../../platform/log.js';
 import { Secret } from '../../platform/secret.js';
+import { readTlsFiles, tlsFilePart } from '../../platform/tls-files.js';
 import type { ServerConfig } from '../config.js';
 import { newReconcilerApp } from './reconciler-app.js';
 import type { ReconcilerBackend } from './reconciler-app.js';
@@ -26,29 +28,49 @@ async function readSecret(file: string): Promise<Secret> {
   );
 }
 
-async function readTls({ tls }: ServerConfig): Promise<ServerOptions | null> {
-  if (tls === undefined) return null;
-  const [cert, key] = await Promise.all([readText(tls.certFile), readText(tls.keyFile)]);
-  return { cert, key, minVersion: 'TLSv1.2' };
+interface Secrets {
+  readonly token: Secret;
+  readonly webhookSecret: Secret | undefined;
+}
+
+async function readSecrets({ tokenFile, webhookSecretFile }: ServerConfig): Promise<Secrets> {
+  const token = await readSecret(tokenFile);
+  return { token, webhookSecret: webhookSecretFile === undefined ? undefined : await readSecret(webhookSecretFile) };
+}
+
+function tlsPartOf(app: FastifyInstance, { tls }: ServerConfig): readonly FilePart[] {
+  const { server } = app;
+  if (tls === undefined || !(server instanceof TlsServer)) return [];
+  return [tlsFilePart('server.tls', tls, (options) => server.setSecureContext(options))];
 }
 
 /** Status, metrics and webhooks of a reconciler over HTTP; everything but a webhook needs the token. */
 export class ReconcilerServer {
   readonly #app: FastifyInstance;
   readonly port: number;
+  /** Its certificate and its secrets. */
+  readonly files: readonly FilePart[];
 
-  private constructor(app: FastifyInstance) {
+  private constructor(app: FastifyInstance, files: readonly FilePart[]) {
     this.#app = app;
+    this.files = files;
     const address = app.server.address();
     this.port = typeof address === 'object' && address !== null ? address.port : 0;
   }
 
   /** Serves when it resolves. @throws FairleadError `node.config` when a file or the address cannot be used */
   static async start(config: ServerConfig, backend: ReconcilerBackend, log: Log): Promise<ReconcilerServer> {
-    const token = await readSecret(config.tokenFile);
-    const { webhookSecretFile } = config;
-    const webhookSecret = webhookSecretFile === undefined ? undefined : await readSecret(webhookSecretFile);
-    const app = newReconcilerApp({ backend, token, webhookSecret, log }, await readTls(config));
+    let secrets = await readSecrets(config);
+    const { tls, tokenFile, webhookSecretFile } = config;
+    const parts = { backend, token: () => secrets.token, webhookSecret: () => secrets.webhookSecret, log };
+    const app = newReconcilerApp(parts, tls === undefined ? null : await readTlsFiles(tls));
+    const secretFiles: FilePart = {
+      name: 'server secrets',
+      files: [tokenFile, ...(webhookSecretFile === undefined ? [] : [webhookSecretFile])],
+      reload: async () => {
+        secrets = await readSecrets(config);
+      },
+    };
     try {
       await app.listen(config.listen);
     } catch (error) {
@@ -56,7 +78,7 @@ export class ReconcilerServer {
       const { host, port } = config.listen;
       throw new FairleadError('node.config', `cannot listen on ${host}:${port}`, { cause: error });
     }
-    return new ReconcilerServer(app);
+    return new ReconcilerServer(app, [secretFiles, ...tlsPartOf(app, config)]);
   }
 
   stop(): Promise<void> {

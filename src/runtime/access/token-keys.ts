@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { FairleadError } from '../../errors.js';
+import type { FilePart } from '../../platform/file-reload.js';
 import { newBoundedMap } from '../store/bounded-map.js';
 import { decodeToken, encodeClaims, encodeToken, type TokenClaims } from './token.js';
 
@@ -42,11 +43,27 @@ function readKeys<T>(file: string, read: (text: string) => T): T {
   }
 }
 
+/** Joins what is read from a file now with a way to read it again. */
+function renewable<T>(name: string, file: string, read: (file: string) => T): FilePart & { readonly inUse: () => T } {
+  let value = read(file);
+  const reload = () =>
+    new Promise<void>((resolve) => {
+      value = read(file);
+      resolve();
+    });
+  return { name, files: [file], reload, inUse: () => value };
+}
+
 /**
  * Reads the signing key of this core (PKCS 8 PEM).
  * @throws FairleadError `node.config` when the file is not there or holds something else.
  */
-export function readTokenSigner(file: string): TokenSigner {
+export function readTokenSigner(path: string): TokenSigner & FilePart {
+  const { inUse, ...part } = renewable('token signing key', path, newTokenSigner);
+  return { ...part, mint: (claims) => inUse().mint(claims) };
+}
+
+function newTokenSigner(file: string): TokenSigner {
   const key = readKeys(file, (text) => demandEd25519(createPrivateKey(text), file));
   const keyId = keyIdOf(createPublicKey(key));
   return {
@@ -61,7 +78,14 @@ export function readTokenSigner(file: string): TokenSigner {
  * Reads the public keys of all cores of the cluster (SPKI PEM, one after another).
  * @throws FairleadError `node.config` when the file is not there or holds no key.
  */
-export function readTokenVerifier(file: string): TokenVerifier {
+export function readTokenVerifier(path: string): TokenVerifier & FilePart {
+  const { inUse, ...part } = renewable('token verification keys', path, (file) =>
+    newTokenVerifier(readPublicKeys(file)),
+  );
+  return { ...part, verify: (token) => inUse().verify(token) };
+}
+
+function readPublicKeys(file: string): ReadonlyMap<string, KeyObject> {
   const blocks = readKeys(file, (text) => text.match(publicKeyBlock) ?? []);
   if (blocks.length === 0) throw new FairleadError('node.config', `${file} holds no public key`);
   const keys = new Map<string, KeyObject>();
@@ -69,7 +93,7 @@ export function readTokenVerifier(file: string): TokenVerifier {
     const key = readKeys(file, () => demandEd25519(createPublicKey(block), file));
     keys.set(keyIdOf(key), key);
   }
-  return newTokenVerifier(keys);
+  return keys;
 }
 
 function newTokenVerifier(keys: ReadonlyMap<string, KeyObject>): TokenVerifier {

@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import type { ServerOptions } from 'node:https';
 import type { FastifyRequest } from 'fastify';
 import { adminPaths, type PlanReference } from '../../admin/contract.js';
 import { FairleadError } from '../../errors.js';
 import { newSchemaChecks } from '../../model/schema-check.js';
 import type { Clock } from '../../platform/clock.js';
+import type { FilePart } from '../../platform/file-reload.js';
 import type { Log } from '../../platform/log.js';
+import { readTlsFiles, tlsFilePart } from '../../platform/tls-files.js';
 import type { Activation } from '../config-store.js';
-import type { AdminConfig } from '../node-config.js';
+import type { AdminConfig, AdminIdentity } from '../node-config.js';
 import { readAdminSchemas } from '../schema-files.js';
 import type { Service } from '../service.js';
 import { type AdminApp, addRoutes, newAdminApp } from './admin-app.js';
@@ -30,24 +31,18 @@ export interface AdminServerDeps {
 const drainLimitMs = 10_000;
 const handshakeLimitMs = 10_000;
 
-async function readPem(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new FairleadError('node.config', `${file} could not be read`, { cause: error });
-  });
-}
-
-async function tlsOptions({ certFile, keyFile, clientCaFile }: AdminConfig['tls']): Promise<ServerOptions> {
-  const [cert, key] = await Promise.all([readPem(certFile), readPem(keyFile)]);
-  const shared = { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: handshakeLimitMs } as const;
-  if (clientCaFile === undefined) return shared;
+async function tlsOptions(files: AdminConfig['tls']): Promise<ServerOptions> {
+  const shared = { ...(await readTlsFiles(files)), handshakeTimeout: handshakeLimitMs } as const;
+  if (files.clientCaFile === undefined) return shared;
   // A client without a good certificate may still have a token, so the handshake goes on.
-  return { ...shared, ca: await readPem(clientCaFile), requestCert: true, rejectUnauthorized: false };
+  return { ...shared, requestCert: true, rejectUnauthorized: false };
 }
 
 /** The admin interface of a node, over TLS. */
 export class AdminServer implements Service {
   readonly name = 'admin';
   readonly #stream: EventStream;
+  readonly #authentication: Authentication;
   readonly #inFlight = new InFlight<FastifyRequest>();
   #app: AdminApp | undefined;
   #isStopping = false;
@@ -57,6 +52,17 @@ export class AdminServer implements Service {
     private readonly deps: AdminServerDeps,
   ) {
     this.#stream = new EventStream(deps.backend.events, deps.clock);
+    this.#authentication = new Authentication(config.identities, deps.clock);
+  }
+
+  /** Certificate, key, and CA of clients. */
+  tlsFiles(): FilePart {
+    return tlsFilePart('admin.tls', this.config.tls, (options) => this.#app?.server.setSecureContext(options));
+  }
+
+  /** Knows these identities, and no others, from the next request on. */
+  accept(identities: readonly AdminIdentity[]): void {
+    this.#authentication.accept(identities);
   }
 
   /** The port it listens on; 0 before `start`. */
@@ -87,9 +93,9 @@ export class AdminServer implements Service {
   }
 
   async #build(): Promise<AdminApp> {
-    const { clock, log, version } = this.deps;
+    const { log, version } = this.deps;
     const schemas = readAdminSchemas();
-    const authentication = new Authentication(this.config.identities, clock);
+    const authentication = this.#authentication;
     const app = await newAdminApp({ tls: await tlsOptions(this.config.tls), schemas, authentication, version, log });
     this.#follow(app);
     addRoutes(app, this.#routes(app, newBodyChecks()));

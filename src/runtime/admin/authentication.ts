@@ -33,17 +33,21 @@ const bearer = /^Bearer +([A-Za-z0-9\-._~+/]{1,512}=*)$/i;
 
 /** Finds out who asks: by bearer token, or by client certificate when there is no `Authorization` header. */
 export class Authentication {
-  readonly #tokens: readonly { readonly hash: Buffer; readonly identity: AdminIdentity }[];
+  #identities: readonly AdminIdentity[] = [];
+  #tokens: readonly { readonly hash: Buffer; readonly identity: AdminIdentity }[] = [];
   readonly #limit: GuessLimit;
 
-  constructor(
-    private readonly identities: readonly AdminIdentity[],
-    clock: Clock,
-  ) {
+  constructor(identities: readonly AdminIdentity[], clock: Clock) {
+    this.accept(identities);
+    this.#limit = new GuessLimit(clock);
+  }
+
+  /** Knows these identities, and no others, from the next request on. */
+  accept(identities: readonly AdminIdentity[]): void {
+    this.#identities = identities;
     this.#tokens = identities.flatMap((identity) =>
       identity.tokenSha256 === undefined ? [] : [{ hash: Buffer.from(identity.tokenSha256, 'hex'), identity }],
     );
-    this.#limit = new GuessLimit(clock);
   }
 
   /** @throws FairleadError `node.unauthenticated`, `node.too-many-failures` */
@@ -60,7 +64,7 @@ export class Authentication {
 
   #byCertificate(request: IncomingMessage): AdminIdentity | undefined {
     const name = commonNameOf(request);
-    return name === undefined ? undefined : this.identities.find(({ clientCommonName }) => clientCommonName === name);
+    return name === undefined ? undefined : this.#identities.find(({ clientCommonName }) => clientCommonName === name);
   }
 
   #byToken(authorization: string, address: string): AdminIdentity | undefined {

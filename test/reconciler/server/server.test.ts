@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -164,4 +164,31 @@ test('with a certificate it speaks TLS', async () => {
   await dispatcher.close();
   await secure.stop();
   tls.remove();
+});
+
+test('a renewed certificate and a new token are taken over without a new start', async (t) => {
+  const [tls, other] = [await newLabTls(), await newLabTls()];
+  const ownTokenFile = secretFile('own-token', token);
+  const config = { listen, tls: { certFile: tls.certFile, keyFile: tls.keyFile }, tokenFile: ownTokenFile };
+  const secure = await ReconcilerServer.start(config, backend, silentLog);
+  t.after(async () => {
+    await secure.stop();
+    tls.remove();
+    other.remove();
+  });
+  copyFileSync(other.certFile, tls.certFile);
+  copyFileSync(other.keyFile, tls.keyFile);
+  writeFileSync(ownTokenFile, 'another-token-of-the-status');
+  for (const part of secure.files) await part.reload();
+  const dispatcher = new Agent({ connect: { ca: other.ca } });
+  const url = `https://127.0.0.1:${secure.port}/v1/live`;
+  for (const [shown, expected] of [
+    [token, 401],
+    ['another-token-of-the-status', 200],
+  ] as const) {
+    const answer = await request(url, { dispatcher, headers: { authorization: `Bearer ${shown}` } });
+    await answer.body.dump();
+    assert.equal(answer.statusCode, expected, shown);
+  }
+  await dispatcher.close();
 });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FairleadError } from '../../../src/errors.js';
@@ -35,6 +38,25 @@ const claims: TokenClaims = {
   expiresAtMs: 2_000_000,
   epochMs: 0,
 };
+
+test('keys that are read again hold at once, also for a token that was verified before', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'fairlead-tokens-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const file = join(directory, 'token-keys.pem');
+  const [first, second] = readFileSync(paths.tokenVerificationKeys, 'utf8').split(/(?<=END PUBLIC KEY-----\n)/);
+  assert.ok(first !== undefined && second !== undefined, 'there are two keys');
+  writeFileSync(file, first + second);
+  const verifier = readTokenVerifier(file);
+  const tokens = ['core1', 'core2'].map((core) => readTokenSigner(paths.tokenSigningKey(core)).mint(claims));
+  const verified = () => tokens.filter((token) => verifier.verify(token) !== undefined).length;
+  assert.equal(verified(), 2);
+  writeFileSync(file, 'torn');
+  await assert.rejects(verifier.reload(), { code: 'node.config' });
+  assert.equal(verified(), 2);
+  writeFileSync(file, second);
+  await verifier.reload();
+  assert.equal(verified(), 1);
+});
 
 test('what a token says is what was minted', () => {
   const verifier = readTokenVerifier(paths.tokenVerificationKeys);

@@ -1,6 +1,7 @@
 import type { TrafficCounts } from '../../../admin/contract.js';
 import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { FilePart } from '../../../platform/file-reload.js';
 import type { Log } from '../../../platform/log.js';
 import type { Meter } from '../../../platform/meter.js';
 import { newStaticHosts } from '../../../platform/static-hosts.js';
@@ -37,6 +38,7 @@ export interface CoreAccessDeps {
 export interface CoreAccess extends Participant, Service, Prober {
   /** Serves a channel of a link as an HTTP/1.1 connection. */
   readonly accept: ChannelListener;
+  readonly files: readonly FilePart[];
   counts(): TrafficCounts;
 }
 
@@ -93,6 +95,7 @@ export function newCoreAccess(config: CoreNodeConfig, { clock, log, meter }: Cor
       'HttpTransport',
     ],
     prepare: (next) => new Promise((resolve) => resolve(prepareNow(next))),
+    files: [verifier, signer],
     start: () => {
       cleanup.every(serving.settings.cleanupIntervalMs);
       return Promise.resolve();

@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs';
 import type { TrafficCounts } from '../../../admin/contract.js';
-import { FairleadError } from '../../../errors.js';
+import type { HttpTransportSpec } from '../../../model/generated/kinds.js';
 import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
 import type { Clock } from '../../../platform/clock.js';
+import type { FilePart } from '../../../platform/file-reload.js';
 import type { Log } from '../../../platform/log.js';
 import type { Meter } from '../../../platform/meter.js';
+import { tlsFilePart } from '../../../platform/tls-files.js';
 import type { CoreLinks } from '../../link-port.js';
 import type { EdgeNodeConfig } from '../../node-config.js';
 import type { Participant, Prepared } from '../../participant.js';
 import type { Prober } from '../../prober.js';
 import type { Service } from '../../service.js';
 import { newMemoryTrafficStore } from '../../store/memory-traffic-store.js';
-import { newAccessMetrics, outcomeOf } from '../access-metrics.js';
+import { type AccessMetrics, newAccessMetrics, outcomeOf } from '../access-metrics.js';
 import { send, unavailable } from '../answer.js';
 import { newInFlight } from '../in-flight.js';
 import { readTokenVerifier } from '../token-keys.js';
@@ -32,45 +33,50 @@ export interface EdgeAccessDeps {
 /** HTTPS access on an edge: the front that clients reach. */
 export interface EdgeAccess extends Participant, Service, Prober {
   counts(): TrafficCounts;
+  readonly files: readonly FilePart[];
   /** The port it listens on; 0 before `start`. */
   port(): number;
 }
 
-function readPem(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new FairleadError('node.config', `${file} could not be read`, { cause: error });
-  }
+interface AdmissionParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: AccessMetrics;
 }
 
-/**
- * Makes the HTTPS front of an edge; it serves no domain until a snapshot is activated.
- * @throws FairleadError `node.config` when certificate, key or token keys cannot be read.
- */
-export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links }: EdgeAccessDeps): EdgeAccess {
-  const { listen, tls, publicName } = config.access;
-  const certificate = readPem(tls.certFile);
-  const metrics = newAccessMetrics(meter);
+/** Says of an address whether it may open one more connection now. */
+function newAdmission(
+  { clock, log, metrics }: AdmissionParts,
+  limits: () => HttpTransportSpec,
+): (address: string) => boolean {
   const rates = newConnectionRates(clock);
-  const pools = newCorePools(links, clock);
-  const { liveUsers } = newMemoryTrafficStore(clock);
-  const inFlight = newInFlight(log);
-  let settings: EdgeSettings = edgeSettingsOf(emptySnapshot);
-
-  function admit(address: string): boolean {
-    const { connectionRate } = settings.http;
+  return (address) => {
+    const { connectionRate } = limits();
     if (rates.count(address, connectionRate) === 'within') return true;
     metrics.excessConnections.inc({ limit: 'rate' });
     if (connectionRate.mode === 'enforce') return false;
     log.info({ address }, 'a source opens connections faster than its rate');
     return true;
-  }
+  };
+}
 
+/**
+ * Makes the HTTPS front of an edge; it serves no domain until a snapshot is activated.
+ * @throws FairleadError `node.config` when the token keys cannot be read; `start` does for certificate and key.
+ */
+export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links }: EdgeAccessDeps): EdgeAccess {
+  const { listen, tls, publicName } = config.access;
+  const verifier = readTokenVerifier(config.tokens.verificationKeysFile);
+  const metrics = newAccessMetrics(meter);
+  const pools = newCorePools(links, clock);
+  const { liveUsers } = newMemoryTrafficStore(clock);
+  const inFlight = newInFlight(log);
+  let settings: EdgeSettings = edgeSettingsOf(emptySnapshot);
+
+  let certificate = '';
   const listener = newListener(
-    { cert: certificate, key: readPem(tls.keyFile) },
     {
-      admit,
+      admit: newAdmission({ clock, log, metrics }, () => settings.http),
       overfull: () => metrics.excessConnections.inc({ limit: 'maximum' }),
       request(request, response) {
         const held = settings;
@@ -94,7 +100,7 @@ export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links
     metrics,
     publicName,
     port,
-    verifier: readTokenVerifier(config.tokens.verificationKeysFile),
+    verifier,
     cluster: config.cluster,
   });
 
@@ -109,12 +115,20 @@ export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links
     };
   }
 
+  const identity = tlsFilePart('access.tls', tls, (options) => {
+    listener.renew(options);
+    certificate = options.cert;
+  });
   listener.apply(settings.http);
   return {
     name: 'access',
     kinds: ['Domain', 'AccessControl', 'HttpTransport'],
     prepare: (next) => new Promise((resolve) => resolve(prepareNow(next))),
-    start: () => listener.start(listen),
+    files: [identity, verifier],
+    start: async () => {
+      await identity.reload();
+      await listener.start(listen);
+    },
     stop: async () => {
       await listener.stop();
       await pools.close();

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type Server } from 'node:https';
 import { createServer, type Server as TcpServer, type Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import type { HttpTransportSpec } from '../../../model/generated/kinds.js';
 import { FairleadError } from '../../../errors.js';
 import type { Clock } from '../../../platform/clock.js';
@@ -31,20 +32,14 @@ export interface Listener {
   port(): number;
   /** Limits hold for what is new from now on. */
   apply(http: HttpTransportSpec): void;
+  /** Shows another certificate to whoever connects from now on. */
+  renew(identity: SecureContextOptions): void;
   start(address: ListenAddress): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** PEM texts. */
-export interface ServerIdentity {
-  readonly cert: string;
-  readonly key: string;
-}
-
-function newHttpsServer(identity: ServerIdentity, conversations: Conversations): Server {
+function newHttpsServer(conversations: Conversations): Server {
   const server = createHttpsServer({
-    ...identity,
-    minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
     handshakeTimeout: handshakeTimeoutMs,
     maxHeaderSize: parserHeaderBytes,
@@ -104,15 +99,16 @@ function listen(server: TcpServer, { host, port }: ListenAddress): Promise<void>
   });
 }
 
-/** Makes a listener for TLS 1.2 or later and HTTP/1.1, with strict parsing. */
-export function newListener(identity: ServerIdentity, events: ListenerEvents, clock: Clock): Listener {
+/** Makes a listener for TLS and HTTP/1.1, with strict parsing; it has no certificate before `renew`. */
+export function newListener(events: ListenerEvents, clock: Clock): Listener {
   const conversations = newConversations(events, clock);
-  const https = newHttpsServer(identity, conversations);
+  const https = newHttpsServer(conversations);
   const sockets = new Set<Socket>();
   const gate = newGate(https, sockets, events);
   let port = 0;
   return {
     port: () => port,
+    renew: (identity) => https.setSecureContext(identity),
     apply: (http) => applyLimits(https, gate, http),
     async start(address) {
       await listen(gate, address);
