@@ -95,7 +95,7 @@ async function openScene(estate: Estate): Promise<Scene> {
 }
 
 async function measure(directory: string, edges: number, cores: number, pushes: number): Promise<readonly Push[]> {
-  const environment = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', HOME: '/nonexistent' };
+  const environment = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', HOME: '/dev/null' };
   const size = { edges, cores, unifiedCmApart: true };
   const estate = await newEstate({ directory, environment, clock: systemClock, pollIntervalSeconds: 60, ...size });
   try {

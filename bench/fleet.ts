@@ -104,7 +104,7 @@ export async function newFleetReconciler(directory: string, repository: string):
   const reconciler = new EstateProcess({
     name: 'reconciler',
     command: [process.execPath, fairlead, 'run', '--config', configFile],
-    environment: { PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C.UTF-8', [tokenVariable]: applyToken },
+    environment: { PATH: process.env['PATH'], HOME: '/dev/null', LC_ALL: 'C.UTF-8', [tokenVariable]: applyToken },
     logFile: file('reconciler.log'),
     clock: systemClock,
     isReady: () => isListening(port),

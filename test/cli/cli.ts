@@ -20,7 +20,13 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const environment = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LC_ALL: 'C.UTF-8' };
+const environment = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  LC_ALL: 'C.UTF-8',
+};
 
 function spawnProgram(program: string, args: readonly string[], { cwd, env }: CliOptions) {
   return spawn(program, args, { cwd, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });

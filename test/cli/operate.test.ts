@@ -12,7 +12,7 @@ const access = 'base/access.yaml';
 let estate: Estate;
 
 before(async () => {
-  const environment = { PATH: process.env['PATH'], HOME: '/nonexistent' };
+  const environment = { PATH: process.env['PATH'], HOME: '/dev/null' };
   estate = await newEstate({ directory: join(directory, 'estate'), environment, clock: systemClock });
   await estate.startNodes();
 });

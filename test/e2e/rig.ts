@@ -17,7 +17,7 @@ export type RigOptions = Partial<Omit<EstateOptions, 'directory' | 'environment'
 export const environment: ProcessEnvironment = {
   PATH: process.env['PATH'],
   LC_ALL: 'C.UTF-8',
-  HOME: '/nonexistent',
+  HOME: '/dev/null',
 };
 
 const patienceSeconds = 30;

@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 /** Git as an author of a repository uses it, away from the configuration of this machine. */
 export const authorEnvironment = {
   PATH: process.env['PATH'] ?? '',
-  HOME: '/nonexistent',
+  HOME: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_AUTHOR_NAME: 'Ada Lovelace',
