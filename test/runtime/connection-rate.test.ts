@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newConnectionRates } from '../../../src/runtime/access/edge/connection-rate.js';
-import { FakeClock } from '../../fake-clock.js';
+import { newConnectionRates } from '../../src/runtime/store/connection-rate.js';
+import { FakeClock } from '../fake-clock.js';
 
 const rate = { mode: 'enforce', perSecond: 100, burst: 20 } as const;
 

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
-import type { Clock } from '../../../platform/clock.js';
-import type { ConnectionRate } from '../../../model/generated/kinds.js';
-import { newBoundedMap } from '../../store/bounded-map.js';
+import type { Clock } from '../../platform/clock.js';
+import type { ConnectionRate } from '../../model/generated/kinds.js';
+import { newBoundedMap } from './bounded-map.js';
 
 /** Source addresses whose buckets are kept; a forgotten one starts with a full bucket. */
 const maximumSources = 65_536;
@@ -19,8 +19,8 @@ export interface ConnectionRates {
   count(address: string, rate: ConnectionRate): ConnectionVerdict;
 }
 
-/** One subscriber has a whole /64 of IPv6, so that is one source. */
-function sourceOf(address: string): string {
+/** What limits count as one source: an IPv4 address, or the /64 of IPv6 that one subscriber has as a whole. */
+export function sourceOf(address: string): string {
   if (!isIPv6(address)) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
