@@ -1,10 +1,11 @@
 import { FairleadError } from '../../errors.js';
-import { checkTree, type CheckOptions, type SourceCheck } from './check-tree.js';
+import { checkTree, type CheckOptions, type Keeping, type SourceCheck } from './check-tree.js';
+import { loadFiles, saveFiles } from './file-cache.js';
 import { git, GitFailed } from './git.js';
 import { gitBlobs } from './git-blobs.js';
 import { localEnvironment, systemPath } from './git-environment.js';
 import { readGitTree } from './git-tree.js';
-import { keptPath, readKept, writeKept } from './kept-check.js';
+import { keptFilesPath, keptPath, readKept, writeKept } from './kept-check.js';
 
 const environment = localEnvironment(systemPath);
 
@@ -38,6 +39,15 @@ async function treeOf(directory: string, revision: string, signal: AbortSignal):
   });
 }
 
+function keepingAt(path: string | undefined): Pick<Keeping, 'known' | 'save'> {
+  if (path === undefined) return { known: () => new Map(), save: () => Promise.resolve() };
+  const filesPath = keptFilesPath(path);
+  return {
+    known: async () => (await loadFiles(filesPath)).files,
+    save: async (files) => await saveFiles(filesPath, files),
+  };
+}
+
 /**
  * Finds every problem of a directory as a commit of its repository has it; whatever git takes for a commit can name it.
  * @throws FairleadError `source.unreachable`, `source.ref-not-found`, `source.path-not-found`; the reason of the signal
@@ -49,7 +59,7 @@ export async function checkCommit(directory: string, revision: string, options: 
   const kept = path === undefined ? undefined : await readKept(path);
   const tree = await readGitTree(directory, id, environment, signal);
   const readBlobs = (ids: readonly string[]) => gitBlobs(directory, ids, environment, signal);
-  const checked = await checkTree({ tree, readBlobs }, { path, kept, signal });
+  const checked = await checkTree({ tree, readBlobs }, { ...keepingAt(path), kept, signal });
   if (cacheDir !== undefined && path !== undefined) await writeKept(cacheDir, path, { ...checked, stamp: '' });
   return checked.check;
 }

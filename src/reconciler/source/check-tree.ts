@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Problem } from '../../model/problem.js';
 import type { Clock } from '../../platform/clock.js';
 import type { DirectoryTree } from './directory-tree.js';
-import { keptFilesPath, type KeptCheck } from './kept-check.js';
+import type { KeptCheck } from './kept-check.js';
 import type { SourceFile } from './source-file.js';
+import type { CompileResult } from './source.js';
 import type { Tree } from './tree.js';
 
 /** What the check of a source found. */
@@ -23,13 +24,14 @@ export interface CheckOptions {
   readonly signal: AbortSignal;
 }
 
-/** What was kept of checks of the same source. */
-interface Keeping {
-  /** Where it is kept; absent, nothing is. */
-  readonly path?: string | undefined;
+type Files = ReadonlyMap<string, SourceFile>;
+
+/** What was kept of checks of the same source, and what is to be kept. */
+export interface Keeping {
   readonly kept?: KeptCheck | undefined;
-  /** What was read ahead of the compile; absent, what was kept. */
-  readonly files?: ReadonlyMap<string, SourceFile>;
+  /** Gives what contents are known to say, by their ids. */
+  readonly known: () => Files | Promise<Files>;
+  readonly save: (files: Files) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -41,19 +43,19 @@ function digestOf({ files, refusals }: Tree): string {
   return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
-/** Compiles only when it must: parser and validator are loaded no sooner. */
-async function compile({ tree, readBlobs }: DirectoryTree, { path, files, signal }: Keeping): Promise<SourceCheck> {
-  const [{ CompileMemory, compileTree }, { loadFiles, saveFiles }] = await Promise.all([
-    import('./compile.js'),
-    import('./file-cache.js'),
-  ]);
-  const memory = new CompileMemory();
-  if (files !== undefined) memory.files = files;
-  else if (path !== undefined) memory.files = await loadFiles(keptFilesPath(path));
-  const { problems, clusters, refused } = await compileTree(tree, '', { readBlobs, memory, signal });
-  if (path !== undefined) await saveFiles(keptFilesPath(path), memory.files);
+function checkOf({ files }: Tree, { problems, clusters, refused }: CompileResult): SourceCheck {
   const counts = [...clusters].map(([name, { resources }]) => ({ name, resources: resources.size }));
-  return { problems, clusters: counts, refused, files: tree.files.length };
+  return { problems, clusters: counts, refused, files: files.length };
+}
+
+/** Compiles only when it must: parser and validator are loaded no sooner. */
+async function compile({ tree, readBlobs }: DirectoryTree, { known, save, signal }: Keeping): Promise<SourceCheck> {
+  const { CompileMemory, compileTree } = await import('./compile.js');
+  const memory = new CompileMemory();
+  memory.files = await known();
+  const result = await compileTree(tree, '', { readBlobs, memory, signal });
+  await save(memory.files);
+  return checkOf(tree, result);
 }
 
 /** Finds every problem of a tree, unless the check that was kept is of the same one. */

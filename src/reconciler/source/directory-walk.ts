@@ -11,6 +11,10 @@ export interface WalkedEntry {
   readonly path: string;
   readonly type: EntryType;
   readonly bytes: number;
+  /** Changes whenever the entry is written to: over path, inode, size and times. */
+  readonly stamp: string;
+  /** The later one of its modification and its status change, in milliseconds since the epoch. */
+  readonly changedMs: number;
 }
 
 /** What was found below a directory, without reading any file. */
@@ -30,17 +34,14 @@ interface Progress {
   readonly root: string;
   readonly signal: AbortSignal;
   readonly entries: WalkedEntry[];
-  readonly stamps: string[];
-  newestMs: number;
 }
 
 function note(progress: Progress, path: string, type: EntryType): void {
   if (progress.entries.length >= mostEntries)
     throw new FairleadError('source.refused', `${progress.root} holds more than ${mostEntries} entries`);
   const { ino, size, mode, mtimeMs, ctimeMs } = lstatSync(`${progress.root}/${path}`);
-  progress.entries.push({ path, type, bytes: size });
-  progress.stamps.push(`${path}\0${type} ${ino} ${size} ${mode} ${mtimeMs} ${ctimeMs}\n`);
-  progress.newestMs = Math.max(progress.newestMs, mtimeMs, ctimeMs);
+  const stamp = `${path}\0${type} ${ino} ${size} ${mode} ${mtimeMs} ${ctimeMs}`;
+  progress.entries.push({ path, type, bytes: size, stamp, changedMs: Math.max(mtimeMs, ctimeMs) });
 }
 
 async function walkInto(progress: Progress, directory: string, entry: Dirent): Promise<void> {
@@ -71,7 +72,7 @@ async function walkDirectory(progress: Progress, directory: string): Promise<voi
  * @throws FairleadError `source.unreachable` when it cannot be listed, `source.refused` when it is far too large
  */
 export async function walkDirectoryTree(root: string, signal: AbortSignal): Promise<DirectoryWalk> {
-  const progress: Progress = { root, signal, entries: [], stamps: [], newestMs: 0 };
+  const progress: Progress = { root, signal, entries: [] };
   try {
     await walkDirectory(progress, '');
   } catch (error) {
@@ -82,7 +83,10 @@ export async function walkDirectoryTree(root: string, signal: AbortSignal): Prom
       mend: 'Check the path and its rights.',
     });
   }
-  const { entries, stamps, newestMs } = progress;
-  const stamp = createHash('sha256').update(stamps.join('')).digest('hex');
+  const { entries } = progress;
+  const stamp = createHash('sha256')
+    .update(entries.map((entry) => `${entry.stamp}\n`).join(''))
+    .digest('hex');
+  const newestMs = entries.reduce((newest, { changedMs }) => Math.max(newest, changedMs), 0);
   return { root, entries, stamp, newestMs };
 }

@@ -10,8 +10,23 @@ type KeptDocument = readonly [number, number, Json];
 /** A file as it is kept: the id of its content, then its documents. */
 type KeptFile = readonly [string, ...KeptDocument[]];
 
-function isKept(value: unknown): value is { readonly files: readonly KeptFile[] } {
-  return isRecord(value) && Array.isArray(value['files']);
+interface Kept {
+  readonly files: readonly KeptFile[];
+  readonly ids: readonly (readonly [stamp: string, id: string])[];
+}
+
+/** What is known of files that were read before. */
+export interface KnownFiles {
+  /** What contents say, by their id. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+  /** Ids of contents, by the stamps of the directory entries that held them. */
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+export const noKnownFiles: KnownFiles = { files: new Map(), ids: new Map() };
+
+function isKept(value: unknown): value is Kept {
+  return isRecord(value) && Array.isArray(value['files']) && Array.isArray(value['ids']);
 }
 
 function keep([id, { documents }]: readonly [string, SourceFile]): KeptFile {
@@ -28,14 +43,18 @@ function restore([id, ...documents]: KeptFile): readonly [string, SourceFile] {
   return [id, { documents: restored, faults: [] }];
 }
 
-/** The files that were read before, by the id of their content; none when nothing usable was kept. */
-export async function loadFiles(path: string): Promise<ReadonlyMap<string, SourceFile>> {
+/** The files that were read before; none when nothing usable was kept. */
+export async function loadFiles(path: string): Promise<KnownFiles> {
   const kept = await readCache(path, programVersion());
-  return new Map(isKept(kept) ? kept.files.map(restore) : []);
+  return isKept(kept) ? { files: new Map(kept.files.map(restore)), ids: new Map(kept.ids) } : noKnownFiles;
 }
 
 /** Keeps what files say, but for those that cannot be read: they are few, and their faults are worth a fresh look. */
-export async function saveFiles(path: string, files: ReadonlyMap<string, SourceFile>): Promise<void> {
+export async function saveFiles(
+  path: string,
+  files: KnownFiles['files'],
+  ids: KnownFiles['ids'] = new Map(),
+): Promise<void> {
   const sound = [...files].filter(([, { faults }]) => faults.length === 0);
-  await writeCache(path, programVersion(), { files: sound.map(keep) });
+  await writeCache(path, programVersion(), { files: sound.map(keep), ids: [...ids] });
 }

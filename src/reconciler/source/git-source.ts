@@ -47,7 +47,7 @@ class GitSource implements Source {
   }
 
   async warm(): Promise<void> {
-    this.#memory.files = await loadFiles(this.#cachePath);
+    this.#memory.files = (await loadFiles(this.#cachePath)).files;
   }
 
   async read(signal: AbortSignal): Promise<SourceReading> {

@@ -7,6 +7,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Parsing leaves much garbage behind, which is collected the cheaper the longer it can wait. */
+const resourceLimits = { maxYoungGenerationSizeMb: 96 };
+
 /** A thread that reads batches of files, one after the other. */
 export class ReaderThread {
   readonly #worker: Worker;
@@ -14,7 +17,7 @@ export class ReaderThread {
   #failure: Error | undefined;
 
   constructor() {
-    this.#worker = new Worker(new URL(`./read-worker${extname(import.meta.url)}`, import.meta.url));
+    this.#worker = new Worker(new URL(`./read-worker${extname(import.meta.url)}`, import.meta.url), { resourceLimits });
     this.#worker.on('message', (answer: unknown) => {
       if (isBatchAnswer(answer)) this.#waiting.shift()?.resolve(answer);
     });

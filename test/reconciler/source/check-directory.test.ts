@@ -108,6 +108,23 @@ test('a change that keeps size and time is seen', async (t) => {
   assert.ok(codesOf(await check()).includes('emea/domain.yaml schema.unknown-kind'));
 });
 
+test('what is kept of many files is written anew only when enough of them changed, and every change is seen', async (t) => {
+  const { write, check, cacheDir } = newRig(t);
+  for (let number = 0; number < 60; number += 1) write(`emea/d${number}.yaml`, domain(`d${number}.example.com`));
+  const broken = codesOf(await check());
+  const keptFiles = () => readdirSync(cacheDir).filter((name) => name.endsWith('.files'));
+  const kept = () => keptFiles().map((name) => readFileSync(join(cacheDir, name), 'utf8'));
+  const before = kept();
+  for (const [number, ending] of ['invalid: [', 'kind: Domian', ''].entries()) {
+    write('emea/d7.yaml', `# ${number}\n${domain('d7.example.com')}${ending}`);
+    assert.equal(codesOf(await check()).length, broken.length + Number(ending !== ''));
+    assert.deepEqual(kept(), before);
+  }
+  for (let number = 0; number < 30; number += 1) write(`emea/d${number}.yaml`, domain(`new${number}.example.com`));
+  assert.deepEqual(codesOf(await check()), broken);
+  assert.notDeepEqual(kept(), before);
+});
+
 test('a change right after a check is seen, however coarse the clock of the file system', async (t) => {
   const { write, check } = newRig(t);
   await check(0);
