@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { ownTemporaryDirectory } from './temporary-directory.js';
 
 const wanted = process.argv.slice(2);
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -10,6 +11,9 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
   .map((name) => resolve('test', name))
   .toSorted();
+
+// Whatever a killed test leaves behind goes with this run, or with the next one.
+process.env['TMPDIR'] = ownTemporaryDirectory();
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const results = run({ files, concurrency: 2, timeout: 600_000 });
