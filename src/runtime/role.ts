@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.js';
 import type { Meter } from '../platform/meter.js';
 import { newCoreAccess } from './access/core/core-access.js';
 import { newEdgeAccess } from './access/edge/edge-access.js';
+import { newGrantDesk } from './grants/grant-desk.js';
 import type { PeerPlans } from './link-port.js';
 import { newCoreLinks } from './link/core-links.js';
 import { newEdgeLinks } from './link/edge-links.js';
@@ -12,6 +13,7 @@ import type { CoreNodeConfig, EdgeNodeConfig, NodeConfig, NodeEndpoints } from '
 import type { Participant } from './participant.js';
 import type { Prober } from './prober.js';
 import type { Service } from './service.js';
+import { readStatementSigner, readStatementVerifier } from './statement-keys.js';
 
 export interface RoleDeps {
   readonly clock: Clock;
@@ -45,11 +47,12 @@ function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Role {
   const { log, version: softwareVersion } = deps;
   const linkDeps = { ...deps, softwareVersion, nodeName: config.name, log: log.child({ part: 'links' }) };
   const links = newEdgeLinks(config.link, linkDeps);
-  const access = newEdgeAccess(config, { ...deps, log: log.child({ part: 'access' }), links });
+  const keys = readStatementVerifier(config.tokens.verificationKeysFile);
+  const access = newEdgeAccess(config, { ...deps, log: log.child({ part: 'access' }), links, keys });
   return {
     links,
     participants: [access],
-    files: access.files,
+    files: [keys, ...access.files],
     counts: () => access.counts(),
     ports: () => ({ access: access.port(), link: links.port() }),
     obstacle: () => (links.up().length > 0 ? undefined : 'no link to a core is up'),
@@ -58,13 +61,16 @@ function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Role {
 
 function newCore(config: CoreNodeConfig, deps: RoleDeps): Role {
   const { log, version: softwareVersion } = deps;
-  const access = newCoreAccess(config, { ...deps, log: log.child({ part: 'access' }) });
+  const keys = readStatementVerifier(config.tokens.verificationKeysFile);
+  const signer = readStatementSigner(config.tokens.signingKeyFile);
+  const grants = newGrantDesk(signer, deps.clock);
+  const access = newCoreAccess(config, { ...deps, log: log.child({ part: 'access' }), keys, signer, grants });
   const linkDeps = { ...deps, softwareVersion, nodeName: config.name, log: log.child({ part: 'links' }) };
   const links = newCoreLinks(config.link, { ...linkDeps, onChannel: access.accept });
   return {
     links,
     participants: [access],
-    files: access.files,
+    files: [keys, signer],
     counts: () => access.counts(),
     ports: () => ({}),
     obstacle: () => undefined,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isClaim } from './claimed-fields.js';
 import { internalPrefix } from './internal-fields.js';
 
 /** Fields of one hop (RFC 9110, 7.6.1), and those which the next hop's client library writes itself. */
@@ -26,7 +27,7 @@ function namedBy(connection: string | undefined): readonly string[] {
 
 /**
  * The fields of a request that go on to the next hop, as a flat list of names in lower case and values: without those of
- * one hop, those that Connection names, internal ones, and those in `without`.
+ * one hop, those that Connection names, internal ones, claims about the way of the request, and those in `without`.
  */
 export function fieldsToPassOn(
   rawHeaders: readonly string[],
@@ -37,7 +38,8 @@ export function fieldsToPassOn(
   const passed: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? '';
-    if (oneHop.has(name) || without.has(name) || name.startsWith(internalPrefix) || named.includes(name)) continue;
+    const isOurs = name.startsWith(internalPrefix) || without.has(name);
+    if (isOurs || oneHop.has(name) || isClaim(name) || named.includes(name)) continue;
     passed.push(name, rawHeaders[index + 1] ?? '');
   }
   return passed;

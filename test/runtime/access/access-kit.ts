@@ -20,6 +20,8 @@ import { type Meter, newMeter } from '../../../src/platform/meter.js';
 import { newStaticHosts, staticLookup } from '../../../src/platform/static-hosts.js';
 import { type CoreAccess, newCoreAccess } from '../../../src/runtime/access/core/core-access.js';
 import { type EdgeAccess, newEdgeAccess } from '../../../src/runtime/access/edge/edge-access.js';
+import { newGrantDesk } from '../../../src/runtime/grants/grant-desk.js';
+import { readStatementSigner, readStatementVerifier } from '../../../src/runtime/statement-keys.js';
 import { encodeDomain, encodeTarget } from '../../../src/runtime/access/path-segment.js';
 import type { CoreLink, CoreLinks } from '../../../src/runtime/link-port.js';
 import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
@@ -215,7 +217,10 @@ export interface CoreOptions {
 
 export function newCore(paths: LabCertificatePaths, name: string, options: CoreOptions): CoreAccess {
   const { clock = systemClock, hosts = {}, meter = newMeter() } = options;
-  return newCoreAccess(coreConfig(paths, name, hosts), { clock, log: silentLog, meter });
+  const config = coreConfig(paths, name, hosts);
+  const signer = readStatementSigner(config.tokens.signingKeyFile);
+  const keys = readStatementVerifier(config.tokens.verificationKeysFile);
+  return newCoreAccess(config, { clock, log: silentLog, meter, signer, keys, grants: newGrantDesk(signer, clock) });
 }
 
 /** Starts the cores and one edge on the links to them; the edge listens on loopback. */
@@ -226,7 +231,9 @@ export async function startEdgeOn(
   meters = new Meters(),
 ): Promise<Estate> {
   for (const core of cores.values()) await core.start();
-  const edge = newEdgeAccess(edgeConfig(paths), { clock, log: silentLog, meter: meters.of('edge1'), links });
+  const config = edgeConfig(paths);
+  const keys = readStatementVerifier(config.tokens.verificationKeysFile);
+  const edge = newEdgeAccess(config, { clock, log: silentLog, meter: meters.of('edge1'), links, keys });
   await edge.start();
   const outsider = newOutsider(paths);
   let before: readonly Prepared[] = [];

@@ -105,6 +105,40 @@ test('an allowed request reaches the server with the client’s fields, and noth
   assert.equal(answer.headers['x-kept'], 'yes');
 });
 
+test('what a client claims about its address, its way or the meaning of its request ends at the edge', async () => {
+  let seen: IncomingMessage | undefined;
+  serve = (request, response) => {
+    seen = request;
+    response.end();
+  };
+  const claims = [
+    ...['Forwarded: for=192.0.2.1', 'X-Forwarded-For: 192.0.2.1', 'X-FORWARDED-HOST: a', 'x_forwarded_for: 192.0.2.1'],
+    ...['X-Real-IP: 192.0.2.1', 'Via: 1.1 trusted', 'True-Client-IP: 192.0.2.1', 'X-Client-IP: 192.0.2.1'],
+    ...['X-Original-URL: /closed', 'X-Rewrite-URL: /closed', 'X-HTTP-Method-Override: DELETE'],
+  ];
+  const { socket, all } = await openRaw(estate);
+  const lines = [`GET ${url('/')} HTTP/1.1`, 'Host: edge', `Cookie: X-Auth=${token}`, ...claims, 'X-Kept: 1'];
+  socket.write(`${lines.join('\r\n')}\r\nConnection: close\r\n\r\n`);
+  assert.deepEqual(statusesIn(await all), [200]);
+  assert.equal(seen?.headers['x-kept'], '1');
+  const arrived = claims.map((line) => line.split(':')[0]?.toLowerCase() ?? '').filter((name) => name in seen.headers);
+  assert.deepEqual(arrived, []);
+});
+
+test('where a server sends a client goes back as it is, and its cookies stay below its own path', async () => {
+  serve = (_, response) => {
+    response.writeHead(302, {
+      location: 'https://cucm-2.inside.example:8443/cucm-uds/user/ada',
+      'set-cookie': 'JSESSIONID=1; Domain=inside.example; Path=/cucm-uds',
+    });
+    response.end();
+  };
+  const { status, headers } = await ask(estate, url('/'), { token });
+  assert.deepEqual([status, headers.location], [302, 'https://cucm-2.inside.example:8443/cucm-uds/user/ada']);
+  const [, segment = ''] = url('/').split('/');
+  assert.deepEqual([headers['set-cookie']].flat(), [`JSESSIONID=1; Path=/${segment}/cucm-uds`]);
+});
+
 test('fields that Connection names end at the edge', async () => {
   let seen: IncomingMessage | undefined;
   serve = (request, response) => {

@@ -8,13 +8,16 @@ import { FairleadError } from '../../../src/errors.js';
 import { decodeToken, encodeClaims, encodeToken, type TokenClaims } from '../../../src/runtime/access/token.js';
 import {
   clockSkewToleranceMs,
-  readTokenSigner,
-  readTokenVerifier,
+  newTokenSigner,
+  newTokenVerifier,
   tokenPhase,
 } from '../../../src/runtime/access/token-keys.js';
+import { readStatementSigner, readStatementVerifier } from '../../../src/runtime/statement-keys.js';
 import { labCertificates } from './access-kit.js';
 
 const paths = await labCertificates();
+const signerIn = (file: string) => newTokenSigner(readStatementSigner(file));
+const verifierIn = (file: string) => newTokenVerifier(readStatementVerifier(file));
 const times = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 const subjects = fc
   .uint8Array({ minLength: 16, maxLength: 16 })
@@ -46,22 +49,23 @@ test('keys that are read again hold at once, also for a token that was verified 
   const [first, second] = readFileSync(paths.tokenVerificationKeys, 'utf8').split(/(?<=END PUBLIC KEY-----\n)/);
   assert.ok(first !== undefined && second !== undefined, 'there are two keys');
   writeFileSync(file, first + second);
-  const verifier = readTokenVerifier(file);
-  const tokens = ['core1', 'core2'].map((core) => readTokenSigner(paths.tokenSigningKey(core)).mint(claims));
+  const keys = readStatementVerifier(file);
+  const verifier = newTokenVerifier(keys);
+  const tokens = ['core1', 'core2'].map((core) => signerIn(paths.tokenSigningKey(core)).mint(claims));
   const verified = () => tokens.filter((token) => verifier.verify(token) !== undefined).length;
   assert.equal(verified(), 2);
   writeFileSync(file, 'torn');
-  await assert.rejects(verifier.reload(), { code: 'node.config' });
+  await assert.rejects(keys.reload(), { code: 'node.config' });
   assert.equal(verified(), 2);
   writeFileSync(file, second);
-  await verifier.reload();
+  await keys.reload();
   assert.equal(verified(), 1);
 });
 
 test('what a token says is what was minted', () => {
-  const verifier = readTokenVerifier(paths.tokenVerificationKeys);
+  const verifier = verifierIn(paths.tokenVerificationKeys);
   for (const core of ['core1', 'core2']) {
-    const signer = readTokenSigner(paths.tokenSigningKey(core));
+    const signer = signerIn(paths.tokenSigningKey(core));
     fc.assert(
       fc.property(anyClaims, (any) => {
         assert.deepEqual(verifier.verify(signer.mint(any)), any);
@@ -85,8 +89,8 @@ test('the bytes of a token are those of its description', () => {
 });
 
 test('a token with any bit changed is nobody’s token', () => {
-  const verifier = readTokenVerifier(paths.tokenVerificationKeys);
-  const bytes = Buffer.from(readTokenSigner(paths.tokenSigningKey('core1')).mint(claims), 'base64url');
+  const verifier = verifierIn(paths.tokenVerificationKeys);
+  const bytes = Buffer.from(signerIn(paths.tokenSigningKey('core1')).mint(claims), 'base64url');
   for (let bit = 0; bit < bytes.length * 8; bit += 1) {
     const changed = Buffer.from(bytes);
     changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
@@ -95,9 +99,9 @@ test('a token with any bit changed is nobody’s token', () => {
 });
 
 test('a token of a key that is not the cluster’s is refused', () => {
-  const bytes = Buffer.from(readTokenSigner(paths.tokenSigningKey('core1')).mint(claims), 'base64url');
+  const bytes = Buffer.from(signerIn(paths.tokenSigningKey('core1')).mint(claims), 'base64url');
   bytes.writeUInt8(bytes.readUInt8(1) ^ 0xff, 1);
-  assert.equal(readTokenVerifier(paths.tokenVerificationKeys).verify(bytes.toString('base64url')), undefined);
+  assert.equal(verifierIn(paths.tokenVerificationKeys).verify(bytes.toString('base64url')), undefined);
 });
 
 test('there is one spelling of a token: no padding, no other alphabet, nothing before or after', () => {
@@ -127,8 +131,8 @@ test('a token is good until its end to the millisecond, and 30 s before its begi
 test('keys that are missing or of another sort are named', () => {
   const wants = (file: string) => (error: unknown) =>
     error instanceof FairleadError && error.code === 'node.config' && error.message.includes(file);
-  assert.throws(() => readTokenVerifier('/nowhere/keys.pem'), wants('/nowhere/keys.pem'));
+  assert.throws(() => verifierIn('/nowhere/keys.pem'), wants('/nowhere/keys.pem'));
   const { keyFile } = paths.authority;
-  assert.throws(() => readTokenSigner(keyFile), wants(keyFile));
-  assert.throws(() => readTokenVerifier(keyFile), wants(keyFile));
+  assert.throws(() => signerIn(keyFile), wants(keyFile));
+  assert.throws(() => verifierIn(keyFile), wants(keyFile));
 });

@@ -62,7 +62,7 @@ class Network {
   #step(): void {
     this.#clock.advance(lookSeconds * 1000);
     this.#registrations.counts();
-    const wasSteering = this.#balance.isSteering;
+    const { isSteering: wasSteering } = this.#balance;
     const loads = this.#up().map((core) => {
       const registrations = this.#registrations.countOf(core);
       return { core, registrations, own: registrations };

@@ -1,19 +1,20 @@
 import type { TrafficCounts } from '../../../admin/contract.js';
 import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
 import type { Clock } from '../../../platform/clock.js';
-import type { FilePart } from '../../../platform/file-reload.js';
 import type { Log } from '../../../platform/log.js';
 import type { Meter } from '../../../platform/meter.js';
 import { newStaticHosts } from '../../../platform/static-hosts.js';
+import type { GrantDesk } from '../../grants/grant-desk.js';
 import type { ChannelListener } from '../../link-port.js';
 import type { CoreNodeConfig } from '../../node-config.js';
 import type { Participant, Prepared } from '../../participant.js';
 import type { Prober } from '../../prober.js';
 import type { Service } from '../../service.js';
+import type { StatementSigner, StatementVerifier } from '../../statement-keys.js';
 import { newMemoryTrafficStore } from '../../store/memory-traffic-store.js';
 import { newAccessMetrics } from '../access-metrics.js';
 import { newInFlight } from '../in-flight.js';
-import { readTokenSigner, readTokenVerifier } from '../token-keys.js';
+import { newTokenSigner, newTokenVerifier } from '../token-keys.js';
 import { Authorizer } from './authorizer.js';
 import { newCacheCleanup } from './cache-cleanup.js';
 import { newChannelServer } from './channel-server.js';
@@ -32,27 +33,29 @@ export interface CoreAccessDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
+  /** The keys of all cores of the cluster. */
+  readonly keys: StatementVerifier;
+  readonly signer: StatementSigner;
+  /** Where users who signed in get their devices admitted to SIP. */
+  readonly grants: GrantDesk;
 }
 
 /** HTTPS access on a core: authorization, allow list and the way to the UC servers. */
 export interface CoreAccess extends Participant, Service, Prober {
   /** Serves a channel of a link as an HTTP/1.1 connection. */
   readonly accept: ChannelListener;
-  readonly files: readonly FilePart[];
   counts(): TrafficCounts;
 }
 
-/**
- * Makes the HTTPS access of a core; it serves no domain until a snapshot is activated.
- * @throws FairleadError `node.config` when the token keys cannot be read.
- */
-export function newCoreAccess(config: CoreNodeConfig, { clock, log, meter }: CoreAccessDeps): CoreAccess {
-  const verifier = readTokenVerifier(config.tokens.verificationKeysFile);
-  const signer = readTokenSigner(config.tokens.signingKeyFile);
+/** Makes the HTTPS access of a core; it serves no domain until a snapshot is activated. */
+export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): CoreAccess {
+  const { clock, log, meter, grants } = deps;
+  const verifier = newTokenVerifier(deps.keys);
+  const signer = newTokenSigner(deps.signer);
   const { authorizations: counts, revocations, liveUsers } = newMemoryTrafficStore(clock);
   const metrics = newAccessMetrics(meter);
   const cache = newCredentialCache(clock);
-  const words = newUpstreamWords({ clock, log, cache, revocations });
+  const words = newUpstreamWords({ clock, log, cache, revocations, grants });
   const uds = newUdsClient(clock, newServerRotation(clock), metrics.upstreamSeconds);
   const upstreams = newUpstreams(newStaticHosts(config.hosts ?? {}));
   const newServing = (snapshot: Snapshot) => new Serving(coreSettingsOf(snapshot, upstreams), uds, clock);
@@ -65,7 +68,18 @@ export function newCoreAccess(config: CoreNodeConfig, { clock, log, meter }: Cor
   const authorizer = new Authorizer({ clock, counts, revocations, cache, words });
   const mint = newTokenMint({ clock, signer, revocations, liveUsers });
   const { cluster } = config;
-  const handler = new CoreHandler({ clock, log, authorizer, verifier, mint, liveUsers, metrics, cluster, probe });
+  const handler = new CoreHandler({
+    clock,
+    log,
+    authorizer,
+    verifier,
+    mint,
+    grants,
+    liveUsers,
+    metrics,
+    cluster,
+    probe,
+  });
   const server = newChannelServer((request, response) => {
     inFlight.run(response, () => serving.use((held) => handler.handle(request, response, held)));
   }, clock);
@@ -95,7 +109,6 @@ export function newCoreAccess(config: CoreNodeConfig, { clock, log, meter }: Cor
       'HttpTransport',
     ],
     prepare: (next) => new Promise((resolve) => resolve(prepareNow(next))),
-    files: [verifier, signer],
     start: () => {
       cleanup.every(serving.settings.cleanupIntervalMs);
       return Promise.resolve();

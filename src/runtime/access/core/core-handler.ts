@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProbeCheck } from '../../../model/health.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
+import type { GrantDesk } from '../../grants/grant-desk.js';
 import type { LiveUsers } from '../../store/traffic-store.js';
 import { type AccessMetrics, outcomeOf } from '../access-metrics.js';
 import {
@@ -31,6 +32,7 @@ export interface CoreHandlerParts {
   readonly authorizer: Authorizer;
   readonly verifier: TokenVerifier;
   readonly mint: TokenMint;
+  readonly grants: GrantDesk;
   readonly liveUsers: LiveUsers;
   readonly metrics: AccessMetrics;
   readonly cluster: string;
@@ -130,6 +132,7 @@ export class CoreHandler {
       this.#finish(response, answers.malformed);
       return;
     }
+    if (word.profile !== undefined) this.#parts.grants.issue(subject, word.profile.registrants, word.expiresAtMs);
     // A token alone proves no password, so it begets no other token.
     const withCredentials = authorizer.credentialsAccepted && typeof credentials !== 'string';
     const cookie = withCredentials ? this.#parts.mint.cookieFor(subject, domain, word) : undefined;

@@ -13,6 +13,8 @@ export interface UserProfile {
   /** UDS hosts of it, preferred ones first; empty when it did not say. */
   readonly servers: readonly string[];
   readonly imAndPresence: readonly string[];
+  /** What the user may register as: the names of the devices, and the user name. */
+  readonly registrants: readonly string[];
 }
 
 /** The word of the UC servers on credentials. `forbidden`: they are right, but the user may not. */
@@ -22,12 +24,20 @@ export type SignInWord =
   | { readonly type: 'forbidden' };
 
 const maximumHosts = 64;
+const maximumDevices = 63;
 
 function hostsIn(texts: readonly string[]): readonly string[] {
   return texts
     .filter((text) => isIP(text) !== 0 || isDnsName(text))
     .slice(0, maximumHosts)
     .map(canonicalHost);
+}
+
+/** The names of the devices that speak SIP. */
+function deviceNamesIn(document: XmlElement | undefined): readonly string[] {
+  const devices = document?.children.filter(({ name }) => name === 'device') ?? [];
+  const speakSip = devices.filter((device) => childOf(device, 'protocol')?.text !== 'SCCP');
+  return speakSip.slice(0, maximumDevices).flatMap((device) => childOf(device, 'name')?.text ?? []);
 }
 
 function documentOf(word: UdsWord): XmlElement | undefined {
@@ -71,7 +81,7 @@ class SignIn {
     // An unknown user costs the same calls as a wrong password, so that timing does not tell them apart.
     if (home === undefined || devices.status === 401 || devices.status === 404) return { type: 'refused' };
     if (devices.status === 403) return { type: 'forbidden' };
-    return { type: 'accepted', profile: await this.#readProfile(home) };
+    return { type: 'accepted', profile: await this.#readProfile(home, devices) };
   }
 
   /** Undefined when every cluster says that it has no such user. */
@@ -100,7 +110,7 @@ class SignIn {
   }
 
   /** The credentials are known to be right by now; what these calls do not say is made up for by what is declared. */
-  async #readProfile(home: UcCluster): Promise<UserProfile> {
+  async #readProfile(home: UcCluster, devices: UdsWord): Promise<UserProfile> {
     const quiet = () => undefined;
     const servers = await this.#uds
       .ask(home, { path: '/servers', root: 'servers' }, this.#signal)
@@ -111,6 +121,7 @@ class SignIn {
       cluster: home.name,
       servers: servers === undefined ? [] : hostsIn(childTexts(servers, 'server')),
       imAndPresence: presence === undefined ? [] : hostsIn(childTexts(presence, 'server')),
+      registrants: [...deviceNamesIn(documentOf(devices)), this.#credentials.username],
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
+import type { GrantDesk } from '../../grants/grant-desk.js';
 import type { Revocations } from '../../store/traffic-store.js';
 import type { BasicCredentials } from '../basic-credentials.js';
 import type { CachedWord, CredentialCache } from './credential-cache.js';
@@ -17,7 +18,7 @@ export type SignInUpstream = (credentials: BasicCredentials) => Promise<SignInWo
 export interface UpstreamWords {
   /** Equal credentials that are being asked about are not asked about a second time. */
   ask(credentials: BasicCredentials, signInUpstream: SignInUpstream, refreshIntervalMs: number): Promise<FreshWord>;
-  /** Takes back what was given to a user: the tokens of before, and the remembered credentials. */
+  /** Takes back what was given to a user: the tokens of before, the remembered credentials, and the admission of devices. */
   revoke(subject: string): void;
 }
 
@@ -26,14 +27,16 @@ export interface UpstreamWordsParts {
   readonly log: Log;
   readonly cache: CredentialCache;
   readonly revocations: Revocations;
+  readonly grants: Pick<GrantDesk, 'revoke'>;
 }
 
-export function newUpstreamWords({ clock, log, cache, revocations }: UpstreamWordsParts): UpstreamWords {
+export function newUpstreamWords({ clock, log, cache, revocations, grants }: UpstreamWordsParts): UpstreamWords {
   const asking = new Map<string, Promise<FreshWord>>();
 
   function revoke(subject: string): void {
     cache.forget(subject);
     revocations.revoke(subject);
+    grants.revoke(subject);
     log.info({ subject }, 'the UC server refuses credentials it accepted before; the tokens of the user are revoked');
   }
 

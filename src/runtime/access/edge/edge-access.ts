@@ -11,12 +11,13 @@ import type { EdgeNodeConfig } from '../../node-config.js';
 import type { Participant, Prepared } from '../../participant.js';
 import type { Prober } from '../../prober.js';
 import type { Service } from '../../service.js';
+import type { StatementVerifier } from '../../statement-keys.js';
 import { newConnectionRates } from '../../store/connection-rate.js';
 import { newMemoryTrafficStore } from '../../store/memory-traffic-store.js';
 import { type AccessMetrics, newAccessMetrics, outcomeOf } from '../access-metrics.js';
 import { send, unavailable } from '../answer.js';
 import { newInFlight } from '../in-flight.js';
-import { readTokenVerifier } from '../token-keys.js';
+import { newTokenVerifier } from '../token-keys.js';
 import { newCorePools } from './core-pools.js';
 import { newEdgeHandler } from './edge-handler.js';
 import { probeEdge } from './edge-probe.js';
@@ -28,6 +29,8 @@ export interface EdgeAccessDeps {
   readonly log: Log;
   readonly meter: Meter;
   readonly links: CoreLinks;
+  /** The keys of the cores, by which tokens are checked. */
+  readonly keys: StatementVerifier;
 }
 
 /** HTTPS access on an edge: the front that clients reach. */
@@ -61,12 +64,12 @@ function newAdmission(
 }
 
 /**
- * Makes the HTTPS front of an edge; it serves no domain until a snapshot is activated.
- * @throws FairleadError `node.config` when the token keys cannot be read; `start` does for certificate and key.
+ * Makes the HTTPS front of an edge; it serves no domain until a snapshot is activated. `start` throws FairleadError
+ * `node.config` when certificate or key cannot be used.
  */
-export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links }: EdgeAccessDeps): EdgeAccess {
+export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links, keys }: EdgeAccessDeps): EdgeAccess {
   const { listen, tls, publicName } = config.access;
-  const verifier = readTokenVerifier(config.tokens.verificationKeysFile);
+  const verifier = newTokenVerifier(keys);
   const metrics = newAccessMetrics(meter);
   const pools = newCorePools(links, clock);
   const { liveUsers } = newMemoryTrafficStore(clock);
@@ -124,7 +127,7 @@ export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links
     name: 'access',
     kinds: ['Domain', 'AccessControl', 'HttpTransport'],
     prepare: (next) => new Promise((resolve) => resolve(prepareNow(next))),
-    files: [identity, verifier],
+    files: [identity],
     start: async () => {
       await identity.reload();
       await listener.start(listen);
