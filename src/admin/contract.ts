@@ -85,6 +85,8 @@ export interface TrafficCounts {
 
 export interface LinkStatus {
   readonly peer: string;
+  /** `tunnel` carries HTTPS and what nodes ask each other, `signalling` carries SIP. */
+  readonly service: 'tunnel' | 'signalling';
   readonly state: 'up' | 'connecting' | 'down';
   /** ISO 8601, UTC; when the state was entered. */
   readonly since: string;

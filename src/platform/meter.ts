@@ -5,6 +5,12 @@ export interface Counter {
   inc(labels?: Readonly<Record<string, string>>): void;
 }
 
+/** One value of what is counted elsewhere. */
+export interface Reading {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 export interface Distribution {
   observe(value: number, labels?: Readonly<Record<string, string>>): void;
 }
@@ -14,6 +20,8 @@ export interface Meter {
   counter(name: string, help: string, labelNames?: readonly string[]): Counter;
   /** A gauge that is read when it is scraped. */
   gauge(name: string, help: string, read: () => number): void;
+  /** A counter that is counted elsewhere and read when it is scraped; for what is too frequent to be counted here. */
+  total(name: string, help: string, labelNames: readonly string[], read: () => readonly Reading[]): void;
   distribution(name: string, help: string, buckets: readonly number[], labelNames?: readonly string[]): Distribution;
   /** Text in the Prometheus exposition format. */
   expose(): Promise<string>;
@@ -36,6 +44,18 @@ export function newMeter(): Meter {
         registers,
         collect() {
           this.set(read());
+        },
+      });
+    },
+    total: (name, help, labelNames, read) => {
+      new PromCounter({
+        name,
+        help,
+        labelNames: [...labelNames],
+        registers,
+        collect() {
+          this.reset();
+          for (const { labels, value } of read()) this.inc({ ...labels }, value);
         },
       });
     },

@@ -65,6 +65,57 @@ export interface CoreLinkConfig {
   }[];
 }
 
+/** What a node shows to its signalling peers, and the CA that proves theirs. All PEM. */
+export interface SignallingTlsFiles extends TlsFiles {
+  readonly caFile: string;
+}
+
+/** A node at the other end of a signalling link, known by the name in its certificate. */
+export interface SignallingPeer {
+  readonly name: string;
+  /** DNS name or IP address that its certificate must carry. */
+  readonly certificateName: string;
+}
+
+export interface DialledSignallingPeer extends SignallingPeer {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The edge's end of the signalling links: cores dial in. */
+export interface EdgeSignallingConfig {
+  readonly listen: ListenAddress;
+  readonly tls: SignallingTlsFiles;
+  readonly cores: readonly SignallingPeer[];
+}
+
+/** The core's end of the signalling links: it dials the edges and the cores whose names sort after its own. */
+export interface CoreSignallingConfig {
+  /** For the cores whose names sort before its own. */
+  readonly listen?: ListenAddress;
+  readonly tls: SignallingTlsFiles;
+  readonly edges: readonly DialledSignallingPeer[];
+  readonly cores: readonly DialledSignallingPeer[];
+}
+
+/** Where SIP clients reach an edge. */
+export interface EdgeSipConfig {
+  readonly tls: ListenAddress;
+  readonly tcp?: ListenAddress;
+  readonly certificate: TlsFiles;
+}
+
+/** Where UC nodes reach a core; at least one of the transports. */
+export interface CoreSipConfig {
+  /** Stands in Via, Record-Route, Path and Contact towards UC nodes. */
+  readonly advertisedHost: string;
+  readonly tcp?: ListenAddress;
+  readonly udp?: ListenAddress;
+  readonly tls?: ListenAddress;
+  /** Shown to UC nodes, as server and as client. */
+  readonly certificate: TlsFiles;
+}
+
 export interface EdgeNodeConfig extends NodeConfigBase {
   readonly role: 'edge';
   readonly access: {
@@ -74,12 +125,18 @@ export interface EdgeNodeConfig extends NodeConfigBase {
     readonly publicName: string;
   };
   readonly link: EdgeLinkConfig;
+  /** Present when `sip` is. */
+  readonly signalling?: EdgeSignallingConfig;
+  readonly sip?: EdgeSipConfig;
   readonly tokens: Pick<TokenKeysConfig, 'verificationKeysFile'>;
 }
 
 export interface CoreNodeConfig extends NodeConfigBase {
   readonly role: 'core';
   readonly link: CoreLinkConfig;
+  /** Present when `sip` is. */
+  readonly signalling?: CoreSignallingConfig;
+  readonly sip?: CoreSipConfig;
   readonly tokens: TokenKeysConfig;
 }
 
@@ -93,4 +150,8 @@ export interface NodeEndpoints {
   readonly admin: number;
   readonly access?: number;
   readonly link?: number;
+  readonly signalling?: number;
+  readonly sipTls?: number;
+  readonly sipTcp?: number;
+  readonly sipUdp?: number;
 }

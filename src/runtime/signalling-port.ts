@@ -5,11 +5,11 @@ import type { Service } from './service.js';
 /** What an edge says about the client of a SIP message, beside the message; the peer's certificate vouches for it. */
 export interface SipNote {
   /** Address and port that the client's connection comes from. */
-  readonly clientAddress?: string;
-  readonly clientPort?: number;
-  readonly protocol?: 'TCP' | 'TLS';
-  /** The signed statement that lets the client register; at most 4,096 printable ASCII characters. */
-  readonly grant?: string;
+  readonly clientAddress?: string | undefined;
+  readonly clientPort?: number | undefined;
+  readonly protocol?: 'TCP' | 'TLS' | undefined;
+  /** The signed statement that lets the client register; at most 16,384 printable ASCII characters. */
+  readonly grant?: string | undefined;
 }
 
 export interface SignallingLoad {
@@ -54,7 +54,7 @@ export type NewsTopic = 'grants' | 'revoked' | 'moved';
 
 export interface News {
   readonly topic: NewsTopic;
-  /** Each at most 4,096 characters; any number of them, the link cuts them into frames. */
+  /** Each at most 16,384 characters; any number of them, the link cuts them into frames. */
   readonly items: readonly string[];
 }
 

@@ -9,8 +9,11 @@ function readinessOf({ ready, notReadyReason = 'no reason given' }: NodeStatus, 
 }
 
 function linkTable({ links }: NodeStatus, style: Style): readonly string[] {
-  const rows = links.map(({ peer, state, since, reason = '' }) => [peer, state, since, visible(reason)]);
-  return rows.length === 0 ? ['  no links'] : [table(['LINK TO', 'STATE', 'SINCE', 'REASON'], rows, style).trimEnd()];
+  const rows = links.map(({ peer, service, state, since, reason = '' }) => [
+    ...[visible(peer), state, service, since, visible(reason)],
+  ]);
+  const head = ['LINK TO', 'STATE', 'CARRIES', 'SINCE', 'REASON'];
+  return rows.length === 0 ? ['  no links'] : [table(head, rows, style).trimEnd()];
 }
 
 /** What one node says of itself, for people. */

@@ -25,28 +25,39 @@ function stateOf({ reachable, ready, pendingPlanId }: NodeStatusView): string {
   return [ready === true ? 'ready' : 'not ready', ...(pendingPlanId === undefined ? [] : ['unconfirmed'])].join(', ');
 }
 
-function revisionOf({ reachable, revision = '' }: NodeStatusView): string {
+/** Which of the commits above the table a node runs; one that did not concern it needs no change to be run. */
+function runsOf({ reachable, revision = '', inForce }: NodeStatusView, { desired, lastGood }: ClusterStatus): string {
   if (!reachable) return '-';
-  return revision === '' ? 'none' : shortCommit(revision);
+  if (inForce !== undefined && inForce === desired?.id) return 'desired';
+  if (inForce !== undefined && inForce === lastGood?.id) return 'applied';
+  return revision === '' ? 'nothing' : `behind, ${shortCommit(revision)}`;
 }
 
+/** One state for each peer; where its links differ, one for each link. */
 function linksOf({ links = [] }: NodeStatusView): string {
-  return links.length === 0 ? '-' : links.map(({ peer, state }) => `${visible(peer)} ${state}`).join(', ');
+  const peers = [...new Set(links.map(({ peer }) => peer))].map((name) => {
+    const own = links.filter(({ peer }) => peer === name);
+    const states = new Set(own.map(({ state }) => state));
+    const told = states.size === 1 ? [...states] : own.map(({ service, state }) => `${service} ${state}`);
+    return `${visible(name)} ${told.join(' and ')}`;
+  });
+  return peers.length === 0 ? '-' : peers.join(', ');
 }
 
-function nodeTable({ nodes, drift }: ClusterStatus, style: Style): string {
+function nodeTable(cluster: ClusterStatus, style: Style): string {
+  const { nodes, drift } = cluster;
   const rows = nodes.map((node) => {
     const drifted = drift.filter((one) => one.node === node.name).length;
     return [
       node.name,
       node.role,
-      revisionOf(node),
+      runsOf(node, cluster),
       stateOf(node),
       drifted === 0 ? '-' : String(drifted),
       linksOf(node),
     ];
   });
-  return table(['NODE', 'ROLE', 'REVISION', 'STATE', 'DRIFT', 'LINKS'], rows, style);
+  return table(['NODE', 'ROLE', 'RUNS', 'STATE', 'DRIFT', 'LINKS'], rows, style);
 }
 
 function driftLine({ node, key, edit, isCorrected }: DriftStatus): string {

@@ -25,7 +25,8 @@ export interface LeafRequest {
   readonly commonName: string;
   /** DNS names and IP addresses a server answers to; none for a client. */
   readonly names: readonly { readonly type: 'dns' | 'ip'; readonly value: string }[];
-  readonly use: 'server' | 'client';
+  /** A node of a signalling link is both: it dials some peers and is dialled by others. */
+  readonly use: 'server' | 'client' | 'both';
 }
 
 export interface Validity {
@@ -52,6 +53,12 @@ async function signingKey(pem: string): Promise<webcrypto.CryptoKey> {
   return await webcrypto.subtle.importKey('pkcs8', der, keyAlgorithm, false, ['sign']);
 }
 
+const extendedUses = {
+  server: [ExtendedKeyUsage.serverAuth],
+  client: [ExtendedKeyUsage.clientAuth],
+  both: [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth],
+} as const;
+
 /** Makes a self-signed CA (EC P-256) that signs leaves only. */
 export async function newAuthority(commonName: string, validity: Validity): Promise<Credential> {
   const keys = await newKeys();
@@ -77,9 +84,7 @@ export async function issueLeaf(authority: Credential, request: LeafRequest, val
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([
-      request.use === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
-    ]),
+    new ExtendedKeyUsageExtension([...extendedUses[request.use]]),
     await SubjectKeyIdentifierExtension.create(keys.publicKey),
     await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
   ];

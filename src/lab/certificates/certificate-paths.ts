@@ -22,6 +22,8 @@ export interface LabCertificatePaths {
   /** The same names as `server`, signed by the unrelated CA. */
   unrelatedServer(name: string): CredentialFiles;
   client(commonName: string): CredentialFiles;
+  /** What a node shows to its signalling peers; the names are those of its server certificate. */
+  signalling(node: string): CredentialFiles;
   tokenSigningKey(core: string): string;
   linkKey(node: string): LinkKeyFiles;
 }
@@ -39,6 +41,7 @@ export function labCertificatePaths(directory: string): LabCertificatePaths {
     tokenVerificationKeys: join(directory, 'tokens', 'verification-keys.pem'),
     server: (name) => credentialFiles(directory, 'servers', name),
     unrelatedServer: (name) => credentialFiles(directory, 'unrelated-servers', name),
+    signalling: (node) => credentialFiles(directory, 'signalling', node),
     client: (commonName) => credentialFiles(directory, 'clients', commonName),
     tokenSigningKey: (core) => join(directory, 'tokens', `${core}.key`),
     linkKey: (node) => {

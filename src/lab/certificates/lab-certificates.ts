@@ -21,7 +21,7 @@ export interface LabCertificateOptions {
   readonly clients: readonly string[];
   /** Names of the cores, which sign sign-in tokens. */
   readonly cores: readonly string[];
-  /** Names of all nodes, which have a key for the links. */
+  /** Names of all nodes, each among the servers; they have a key and a certificate for the links. */
   readonly nodes: readonly string[];
 }
 
@@ -97,6 +97,8 @@ export async function writeLabCertificates(
     const request: LeafRequest = { commonName: name, names: hosts, use: 'server' };
     await keepLeaf(paths.server(name), authority, request, period);
     await keepLeaf(paths.unrelatedServer(name), unrelated, request, period);
+    if (options.nodes.includes(name))
+      await keepLeaf(paths.signalling(name), authority, { ...request, use: 'both' }, period);
   }
   for (const client of options.clients) {
     await keepLeaf(paths.client(client), authority, { commonName: client, names: [], use: 'client' }, period);

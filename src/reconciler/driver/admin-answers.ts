@@ -54,7 +54,8 @@ function isCounts(value: unknown): value is TrafficCounts {
 
 function isLink(value: unknown): value is LinkStatus {
   const state = oneOf('up', 'connecting', 'down');
-  return has(value, { peer: 'string', state, since: 'string' }, { reason: 'string' });
+  const service = oneOf('tunnel', 'signalling');
+  return has(value, { peer: 'string', service, state, since: 'string' }, { reason: 'string' });
 }
 
 function isStatus(value: unknown): value is NodeStatus {

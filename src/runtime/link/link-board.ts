@@ -9,10 +9,15 @@ export class LinkBoard {
   readonly #statuses: Map<string, LinkStatus>;
   readonly #listeners: LinkStatusListener[] = [];
 
-  constructor(peers: readonly string[], clock: Clock, state: LinkStatus['state']) {
+  constructor(
+    peers: readonly string[],
+    clock: Clock,
+    state: LinkStatus['state'],
+    service: LinkStatus['service'] = 'tunnel',
+  ) {
     const since = new Date(clock.nowMs()).toISOString();
     this.#clock = clock;
-    this.#statuses = new Map(peers.toSorted().map((peer) => [peer, { peer, state, since }]));
+    this.#statuses = new Map(peers.toSorted().map((peer) => [peer, { peer, service, state, since }]));
   }
 
   status(): readonly LinkStatus[] {
@@ -28,7 +33,7 @@ export class LinkBoard {
     const known = this.#statuses.get(peer);
     if (known === undefined || (known.state === state && known.reason === reason)) return;
     const since = known.state === state ? known.since : new Date(this.#clock.nowMs()).toISOString();
-    const status = { peer, state, since, ...(reason !== undefined && { reason }) };
+    const status = { peer, service: known.service, state, since, ...(reason !== undefined && { reason }) };
     this.#statuses.set(peer, status);
     for (const listener of this.#listeners) listener(status);
   }

@@ -53,6 +53,7 @@ export class MemoryLinks implements CoreLinks {
   status(): readonly LinkStatus[] {
     return [...this.#cores.keys()].map((peer) => ({
       peer,
+      service: 'tunnel' as const,
       state: this.#down.has(peer) ? 'down' : 'up',
       since: '2026-01-01T00:00:00.000Z',
     }));

@@ -71,7 +71,7 @@ const unreadyStatus: Omit<NodeStatus, 'digest'> = {
   revision: '',
   edits: [],
   counts: { users: 1, sessions: 2, registrations: 0 },
-  links: [{ peer: 'edge-1', state: 'down', since: '2026-01-15T12:00:00.000Z', reason: 'refused' }],
+  links: [{ peer: 'edge-1', service: 'tunnel', state: 'down', since: '2026-01-15T12:00:00.000Z', reason: 'refused' }],
   ready: false,
   notReadyReason: 'no plan was ever confirmed on this node',
   warnings: ['something is torn'],

@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { OwnState, PeerState, SignallingSettings } from '../../signalling-port.js';
+import type { AliveFrame, HelloFrame } from './control-frame.js';
+
+/** What one end of a connection knows of the other. */
+export class PeerView {
+  #settings: SignallingSettings = { stunKeepalive: false };
+  #state: OwnState = { load: { registrations: 0, calls: 0 }, ucNodes: {}, draining: false };
+  #heard: { readonly sentMs: number; readonly atMs: number } | undefined;
+  #roundTripMs: number | undefined;
+
+  greet({ settings, state }: HelloFrame): void {
+    this.#settings = settings;
+    this.#state = state;
+  }
+
+  /** Tells whether anything but the time it took is new. */
+  hear({ state, sentMs, echo }: AliveFrame, nowMs: number): boolean {
+    const isNew = !isDeepStrictEqual(state, this.#state);
+    if (isNew) this.#state = state;
+    this.#heard = { sentMs, atMs: nowMs };
+    if (echo !== undefined) this.#roundTripMs = Math.max(0, nowMs - echo.sentMs - echo.heldMs);
+    return isNew;
+  }
+
+  settle(settings: SignallingSettings): void {
+    this.#settings = settings;
+  }
+
+  /** What goes back with our next sign of life. */
+  echo(nowMs: number): Pick<AliveFrame, 'echo'> {
+    const heard = this.#heard;
+    return heard === undefined ? {} : { echo: { sentMs: heard.sentMs, heldMs: nowMs - heard.atMs } };
+  }
+
+  state(own: SignallingSettings): PeerState {
+    const roundTripMs = this.#roundTripMs;
+    return {
+      ...this.#state,
+      stunAgreed: own.stunKeepalive && this.#settings.stunKeepalive,
+      ...(roundTripMs !== undefined && { roundTripMs }),
+    };
+  }
+}
