@@ -7,7 +7,7 @@ import { segmentsOf } from '../../model/yaml/pointer.js';
 import type { Finding } from './finding.js';
 import type { PlacedDocument } from './layout.js';
 import { mergePatch } from './merge.js';
-import type { SourceDocument } from './source-file.js';
+import type { SourceDocument, SourceFile } from './source-file.js';
 
 /** A resource as a cluster has it: the documents that were merged, the weakest first, and what they give. */
 export interface LayeredResource {
@@ -35,6 +35,11 @@ function checkAlone(document: SourceDocument): CheckedResource {
   const checked = checkResource(document.value);
   checkedAlone.set(document, checked);
   return checked;
+}
+
+/** Checks the documents of a file ahead of time: before all files are read, nobody knows what is merged over them. */
+export function checkAhead({ documents }: SourceFile): void {
+  for (const document of documents) if (document.sound) checkAlone(document);
 }
 
 /** Merges documents with one kind and name, the weakest first, and checks what that gives. */
