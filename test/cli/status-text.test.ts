@@ -8,11 +8,17 @@ const old = { id: '1'.repeat(40), author: 'Ada', subject: 'Old', time: '2026-01-
 const next = { ...old, id: '2'.repeat(40), subject: 'New' };
 const nothing = { state: 'nothing', at: '2026-01-01T00:01:00Z', commit: old.id } as const;
 
-function titleOf(part: Pick<ClusterStatus, 'isPassing' | 'desired'>): string {
-  const none = { nodes: [], drift: [], blockers: [], problems: [], failures: 0, events: [] };
+type Part = Partial<Pick<ClusterStatus, 'isPassing' | 'desired' | 'nodes'>>;
+
+function linesOf(part: Part): readonly string[] {
+  const none = { isPassing: false, nodes: [], drift: [], blockers: [], problems: [], failures: 0, events: [] };
   const clusters = [{ cluster: 'emea', lastGood: old, outcome: nothing, ...none, ...part }];
   const status: ReconcilerStatus = { version: 1, startedAt: old.time, source: { problems: [] }, clusters };
-  return statusText(status, plainStyle).split('\n')[0] ?? '';
+  return statusText(status, plainStyle).split('\n');
+}
+
+function titleOf(part: Part): string {
+  return linesOf(part)[0] ?? '';
 }
 
 test('a cluster that is looked at again is in sync', () => {
@@ -21,4 +27,23 @@ test('a cluster that is looked at again is in sync', () => {
 
 test('while a newer commit is being applied, the status does not say that all is done', () => {
   assert.equal(titleOf({ isPassing: true, desired: next }), 'emea  in sync, and a newer commit is on its way');
+});
+
+test('a node that later commits did not concern runs what is desired; only one that lacks something is behind', () => {
+  const older = '3'.repeat(40);
+  const shared = { role: 'edge', reachable: true, ready: true } as const;
+  const nodes: ClusterStatus['nodes'] = [
+    { ...shared, name: 'edge-1', revision: older, inForce: next.id },
+    { ...shared, name: 'edge-2', revision: older, inForce: old.id },
+    { ...shared, name: 'edge-3', revision: older },
+    { ...shared, name: 'edge-4', revision: '' },
+    { name: 'edge-5', role: 'edge', reachable: false },
+  ];
+  const rows = linesOf({ desired: next, nodes }).flatMap((line) => /edge-\d +edge +(.+?) {2}/.exec(line)?.[1] ?? []);
+  assert.deepEqual(rows, ['desired', 'applied', 'behind, 3333333', 'nothing', '-']);
+});
+
+test('the commit that was applied last is told only while another one is desired', () => {
+  const appliedIn = (part: Part) => linesOf(part).some((line) => line.startsWith('  applied  1111111'));
+  assert.deepEqual([appliedIn({ desired: old }), appliedIn({ desired: next })], [false, true]);
 });

@@ -16,6 +16,8 @@ const stateWords = {
   invalid: 'invalid',
 } as const;
 
+const inSync: ReadonlySet<string> = new Set(['nothing', 'applied']);
+
 function commitText({ id, author, subject }: CommitInfo): string {
   return `${shortCommit(id)} ${visible(author)}: ${visible(subject)}`;
 }
@@ -67,11 +69,15 @@ function driftLine({ node, key, edit, isCorrected }: DriftStatus): string {
 
 function titleOf({ cluster, outcome, desired, isPassing }: ClusterStatus, style: Style): string {
   if (outcome === undefined) return `${style.bold(visible(cluster))}  not looked at yet`;
-  const isGood = outcome.state === 'nothing' || outcome.state === 'applied';
-  const paint = isGood ? style.green : outcome.state === 'planned' ? style.yellow : style.red;
+  const paint = inSync.has(outcome.state) ? style.green : outcome.state === 'planned' ? style.yellow : style.red;
   const isOld = isPassing && outcome.commit !== undefined && outcome.commit !== desired?.id;
   const title = `${style.bold(visible(cluster))}  ${paint(stateWords[outcome.state])}`;
   return isOld ? `${title}, ${style.yellow('and a newer commit is on its way')}` : title;
+}
+
+/** What was applied last is news only while it is not all that is desired; a commit that concerned no node is not kept as applied. */
+function isInSync({ outcome, desired }: ClusterStatus): boolean {
+  return outcome !== undefined && inSync.has(outcome.state) && outcome.commit === desired?.id;
 }
 
 function clusterLines(status: ClusterStatus, style: Style): readonly string[] {
@@ -80,7 +86,7 @@ function clusterLines(status: ClusterStatus, style: Style): readonly string[] {
   return [
     titleOf(status, style),
     ...(desired === undefined ? [] : [`  desired  ${commitText(desired)}`]),
-    ...(lastGood === undefined ? [] : [`  applied  ${commitText(lastGood)}`]),
+    ...(lastGood === undefined || isInSync(status) ? [] : [`  applied  ${commitText(lastGood)}`]),
     ...(reason === undefined
       ? []
       : [

@@ -52,13 +52,22 @@ function nodeView(node: NodeObservation): NodeStatusView {
   };
 }
 
+/** The nodes of which a commit asks nothing that is not drift. */
+function nodesInForce({ plan }: Findings, isApplied: boolean): ReadonlySet<string> {
+  const inForce = plan.nodes.filter(({ changes }) => isApplied || changes.every(({ cause }) => cause.type === 'drift'));
+  return new Set(inForce.map(({ node }) => node.name));
+}
+
 /** The nodes as the pass saw them; after an apply, as it left those that it changed. */
 export function nodeViews(outcome: PassOutcome): readonly NodeStatusView[] | undefined {
   const findings = findingsOf(outcome);
   if (findings === undefined) return undefined;
-  const applied = outcome.state === 'applied' ? appliedTo(findings) : new Map<string, string>();
+  const isApplied = outcome.state === 'applied';
+  const applied = isApplied ? appliedTo(findings) : new Map<string, string>();
+  const inForce = nodesInForce(findings, isApplied);
   return findings.observation.nodes.map((node) => {
-    const view = nodeView(node);
+    const seen = nodeView(node);
+    const view = inForce.has(seen.name) ? { ...seen, inForce: findings.commit.id } : seen;
     const digest = applied.get(view.name);
     return digest === undefined ? view : { ...view, revision: findings.plan.target, digest };
   });

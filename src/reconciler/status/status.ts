@@ -31,8 +31,10 @@ export interface NodeStatusView {
   readonly reachable: boolean;
   /** Why it is not reachable, or not ready. */
   readonly reason?: string;
-  /** Commit that it runs; empty when it never got one. */
+  /** Commit that changed it last; empty when it never got one. */
   readonly revision?: string;
+  /** Commit that asks nothing more of it: a later one than `revision` when those in between did not concern it. */
+  readonly inForce?: string;
   readonly digest?: string;
   readonly ready?: boolean;
   /** A plan that is not confirmed yet. */

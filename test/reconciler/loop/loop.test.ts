@@ -71,6 +71,27 @@ loop(
   { drift: { default: 'report' } },
 );
 
+loop(
+  'a commit that concerns no node is in force without a change, and stays so while a later one fails',
+  async (rig) => {
+    const inForce = () => rig.lab?.nodes.map((node) => node.inForce);
+    const before = rig.lab?.nodes.map(({ revision }) => revision);
+    const commit = rig.repository.commit('Explain', { 'README.md': 'The lab.\n' });
+    rig.hint();
+    await until(() => inForce()?.every((one) => one === commit) === true);
+    assert.deepEqual(
+      rig.lab?.nodes.map(({ revision }) => revision),
+      before,
+    );
+    rig.edge.part.beforePrepare = () => Promise.reject(new Error('this part refuses'));
+    rig.push('two.example');
+    rig.hint();
+    await rig.ended('rolled-back');
+    const applied = rig.lab?.lastGood?.id;
+    assert.deepEqual(inForce(), [applied, applied], 'what was applied last stays in force');
+  },
+);
+
 loop('a cluster that is no longer declared is left alone', async (rig) => {
   rig.push('two.example', {}, 'other');
   rig.repository.git('rm', '-rq', 'lab');
