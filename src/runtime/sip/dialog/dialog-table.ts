@@ -1,0 +1,237 @@
+import type { Clock } from '../../../platform/clock.js';
+import type { Hop } from '../hop.js';
+import type { SipMessage } from '../message/sip-message.js';
+import type { HopWatch } from '../transaction/hop-watch.js';
+import type { TimerWheel } from '../transaction/timer-wheel.js';
+import { Dialog, type DialogEnd, type DialogHome } from './dialog.js';
+import { calleeOf, callerOf, detached, type DialogSide, type SideName, targetOf } from './dialog-side.js';
+import { sessionExpiryMs } from './session-expiry.js';
+
+/** Requests whose final answer says something about the call that they belong to. */
+const tellingMethods = new Set(['INVITE', 'BYE', 'UPDATE', 'INFO', 'PRACK']);
+/** Requests that never belong to a call. */
+const strangers = new Set(['REGISTER', 'PUBLISH', 'CANCEL']);
+const defaultMaximumDialogs = 50_000;
+const quietLimitMs = 24 * 3_600_000;
+
+/** Who is told about calls. */
+export interface DialogWatcher {
+  onConfirmed?(dialog: Dialog): void;
+  /** `lost` is the side whose hop is gone, when the path died. */
+  onEnded?(dialog: Dialog, end: DialogEnd, lost: SideName | undefined): void;
+  /** Whether a call outlives the loss of a hop, because the way to that side can be opened again; false when absent. */
+  outlives?(dialog: Dialog, lost: SideName): boolean;
+}
+
+export interface DialogTableOptions {
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly hops: HopWatch;
+  readonly watcher?: DialogWatcher | undefined;
+  readonly maximumDialogs?: number;
+}
+
+/** Counts of calls; `settingUp` and `confirmed` are of this moment, the others since the start. */
+export interface DialogStats {
+  readonly settingUp: number;
+  readonly confirmed: number;
+  readonly ended: Readonly<Record<DialogEnd, number>>;
+  /** Calls that were not tracked because the table was full. */
+  readonly untracked: number;
+}
+
+/** The calls that go through this node, as drain and status need them; nothing else depends on it. */
+export class DialogTable implements DialogHome {
+  readonly #options: DialogTableOptions;
+  /** Every dialog under its Call-ID; a forked call has several. */
+  readonly #byCall = new Map<string, readonly Dialog[]>();
+  readonly #byHop = new Map<Hop, number>();
+  /** INVITEs without a final answer, with the caller as it was. */
+  readonly #settingUp = new Map<SipMessage, DialogSide>();
+  readonly #ended = { bye: 0, gone: 0, expired: 0, dropped: 0 };
+  #size = 0;
+  #untracked = 0;
+
+  constructor(options: DialogTableOptions) {
+    this.#options = options;
+  }
+
+  /** Confirmed calls. */
+  get size(): number {
+    return this.#size;
+  }
+
+  stats(): DialogStats {
+    return {
+      settingUp: this.#settingUp.size,
+      confirmed: this.#size,
+      ended: { ...this.#ended },
+      untracked: this.#untracked,
+    };
+  }
+
+  /** How many confirmed calls have a side behind this hop. */
+  callsOver(hop: Hop): number {
+    return this.#byHop.get(hop) ?? 0;
+  }
+
+  /** A request goes on that may begin a call, or belong to one. */
+  onRequest(request: SipMessage, from: Hop): void {
+    if (strangers.has(request.method)) return;
+    if (request.method === 'INVITE' && request.toTag === '') {
+      this.#settingUp.set(request, callerOf(request, from));
+      return;
+    }
+    if (this.#size === 0) return;
+    const found = this.#find(request);
+    if (found === undefined) return;
+    const side = found.dialog[found.sender];
+    side.cseq = Math.max(side.cseq, request.cseqNumber);
+    this.#moveTo(found.dialog, side, from);
+  }
+
+  /**
+   * The final response to a request goes back; `to` is where it came from, undefined when it is our own.
+   * `ownRoutes` is how many Record-Route values we added.
+   */
+  onFinal(request: SipMessage, response: SipMessage, to: Hop | undefined, ownRoutes: number): void {
+    if (!tellingMethods.has(request.method)) return;
+    if (request.method === 'INVITE' && request.toTag === '') {
+      const isSuccess = response.statusCode < 300 && to !== undefined;
+      if (isSuccess) this.#confirm(request, response, to, ownRoutes);
+      this.#settingUp.delete(request);
+    } else if (this.#size > 0) this.#onInDialogFinal(request, response, to);
+  }
+
+  /** A request ended without any answer. */
+  onNoAnswer(request: SipMessage): void {
+    if (request.method !== 'BYE') return;
+    const found = this.#find(request);
+    if (found !== undefined) this.#end(found.dialog, 'bye', undefined);
+  }
+
+  /** The confirmed calls of this moment. */
+  *dialogs(): Iterable<Dialog> {
+    for (const forks of this.#byCall.values()) yield* forks;
+  }
+
+  onExpired(dialog: Dialog): void {
+    this.#end(dialog, 'expired', undefined);
+  }
+
+  onPathLost(dialog: Dialog, lost: SideName): void {
+    if (this.#options.watcher?.outlives?.(dialog, lost) !== true) this.#end(dialog, 'dropped', lost);
+  }
+
+  /** Forgets every call without a word. */
+  stop(): void {
+    for (const dialog of [...this.dialogs()]) this.#remove(dialog);
+    this.#settingUp.clear();
+  }
+
+  #confirm(invite: SipMessage, response: SipMessage, to: Hop, ownRoutes: number): void {
+    const forks = this.#byCall.get(invite.callId) ?? [];
+    if (forks.some((fork) => fork.sender(invite.fromTag, response.toTag) !== undefined)) return;
+    const sibling = forks.find(({ caller }) => caller.tag === invite.fromTag);
+    const caller = this.#settingUp.get(invite) ?? (sibling && { ...sibling.caller });
+    if (caller === undefined) return;
+    if (this.#size >= (this.#options.maximumDialogs ?? defaultMaximumDialogs)) {
+      this.#untracked += 1;
+      return;
+    }
+    const callee = calleeOf(response, to, caller.routes.length + ownRoutes);
+    const dialog = new Dialog(detached(invite.callId), caller, callee, this.#options.clock.nowMs(), this);
+    this.#add(dialog, forks);
+    this.#renew(dialog, response);
+    this.#options.watcher?.onConfirmed?.(dialog);
+    if (!caller.hop.isOpen) this.onPathLost(dialog, 'caller');
+    else if (!to.isOpen) this.onPathLost(dialog, 'callee');
+  }
+
+  #onInDialogFinal(request: SipMessage, response: SipMessage, to: Hop | undefined): void {
+    const found = this.#find(request);
+    if (found === undefined) return;
+    const { dialog, sender } = found;
+    const { statusCode } = response;
+    // A challenged BYE comes again with credentials.
+    const isOver = request.method === 'BYE' && statusCode !== 401 && statusCode !== 407;
+    if (isOver) this.#end(dialog, 'bye', undefined);
+    else if (statusCode === 481 || statusCode === 408) this.#end(dialog, 'gone', undefined);
+    else if (statusCode < 300 && to !== undefined) this.#refresh(dialog, sender, request, response, to);
+  }
+
+  /** Target refresh and session refresh, RFC 3261 section 12.2 and RFC 4028. */
+  #refresh(dialog: Dialog, sender: SideName, request: SipMessage, response: SipMessage, to: Hop): void {
+    if (request.method !== 'INVITE' && request.method !== 'UPDATE') return;
+    const asked = dialog[sender];
+    const answered = sender === 'caller' ? dialog.callee : dialog.caller;
+    asked.target = targetOf(request) ?? asked.target;
+    answered.target = targetOf(response) ?? answered.target;
+    this.#moveTo(dialog, answered, to);
+    this.#renew(dialog, response);
+  }
+
+  #renew(dialog: Dialog, response: SipMessage): void {
+    this.#options.wheel.schedule(dialog, sessionExpiryMs(response) ?? quietLimitMs);
+  }
+
+  #find(request: SipMessage): { readonly dialog: Dialog; readonly sender: SideName } | undefined {
+    const forks = this.#byCall.get(request.callId);
+    if (forks === undefined) return undefined;
+    const { fromTag, toTag } = request;
+    for (const dialog of forks) {
+      const sender = dialog.sender(fromTag, toTag);
+      if (sender !== undefined) return { dialog, sender };
+    }
+    return undefined;
+  }
+
+  #add(dialog: Dialog, forks: readonly Dialog[]): void {
+    this.#byCall.set(dialog.callId, [...forks, dialog]);
+    this.#size += 1;
+    this.#watch(dialog);
+  }
+
+  #end(dialog: Dialog, end: DialogEnd, lost: SideName | undefined): void {
+    this.#remove(dialog);
+    this.#ended[end] += 1;
+    this.#options.watcher?.onEnded?.(dialog, end, lost);
+  }
+
+  #remove(dialog: Dialog): void {
+    const left = (this.#byCall.get(dialog.callId) ?? []).filter((fork) => fork !== dialog);
+    if (left.length > 0) this.#byCall.set(dialog.callId, left);
+    else this.#byCall.delete(dialog.callId);
+    this.#size -= 1;
+    this.#unwatch(dialog);
+    this.#options.wheel.cancel(dialog);
+  }
+
+  /** A party that moved to another connection is reached there from now on. */
+  #moveTo(dialog: Dialog, side: DialogSide, hop: Hop): void {
+    if (side.hop === hop) return;
+    this.#unwatch(dialog);
+    side.hop = hop;
+    this.#watch(dialog);
+  }
+
+  #watch(dialog: Dialog): void {
+    for (const hop of hopsOf(dialog)) {
+      this.#byHop.set(hop, this.callsOver(hop) + 1);
+      this.#options.hops.add(hop, dialog);
+    }
+  }
+
+  #unwatch(dialog: Dialog): void {
+    for (const hop of hopsOf(dialog)) {
+      const left = this.callsOver(hop) - 1;
+      if (left > 0) this.#byHop.set(hop, left);
+      else this.#byHop.delete(hop);
+      this.#options.hops.remove(hop, dialog);
+    }
+  }
+}
+
+function hopsOf({ caller, callee }: Dialog): ReadonlySet<Hop> {
+  return new Set([caller.hop, callee.hop]);
+}

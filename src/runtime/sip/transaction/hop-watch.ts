@@ -1,0 +1,50 @@
+import type { Hop } from '../hop.js';
+
+export interface HopWatcher {
+  onHopLost(hop: Hop, reason: string): void;
+}
+
+interface Watched {
+  readonly watchers: Set<HopWatcher>;
+  readonly unsubscribe: () => void;
+}
+
+/** Tells everything that goes over a hop when the hop is lost, with one subscription per hop. */
+export class HopWatch {
+  readonly #hops = new Map<Hop, Watched>();
+
+  /** A hop that is closed already is not watched, and nobody told. */
+  add(hop: Hop, watcher: HopWatcher): void {
+    if (!hop.isOpen) return;
+    const watched = this.#hops.get(hop);
+    if (watched !== undefined) {
+      watched.watchers.add(watcher);
+      return;
+    }
+    const watchers = new Set([watcher]);
+    this.#hops.set(hop, { watchers, unsubscribe: hop.onClosed((reason) => this.#lost(hop, reason)) });
+  }
+
+  remove(hop: Hop, watcher: HopWatcher): void {
+    const watched = this.#hops.get(hop);
+    if (watched === undefined) return;
+    watched.watchers.delete(watcher);
+    // A connection is used again soon and says when it ends; a UDP peer may never do either.
+    if (watched.watchers.size === 0 && !hop.isReliable) this.#forget(hop, watched);
+  }
+
+  stop(): void {
+    for (const [hop, watched] of this.#hops) this.#forget(hop, watched);
+  }
+
+  #forget(hop: Hop, watched: Watched): void {
+    this.#hops.delete(hop);
+    watched.unsubscribe();
+  }
+
+  #lost(hop: Hop, reason: string): void {
+    const watched = this.#hops.get(hop);
+    this.#hops.delete(hop);
+    for (const watcher of [...(watched?.watchers ?? [])]) watcher.onHopLost(hop, reason);
+  }
+}
