@@ -27,6 +27,8 @@ the configuration that the node serves. Beyond the tables this holds:
 - An identity has exactly one of \`tokenSha256\` and \`clientCommonName\`, and shares it with no other.
 - \`clientCommonName\` needs \`admin.tls.clientCaFile\`. A request with an \`Authorization\` header is judged by its token alone.
 - No two cores of an edge, and no two edges of a core, have the same name or the same key. Link keys are Ed25519, without a passphrase.
+- \`sip\` needs \`signalling\`, and that of a core at least one of \`tcp\`, \`udp\` and \`tls\`. A core needs \`signalling.listen\` when one of
+  its \`signalling.cores\` sorts before it: of two cores the one whose name sorts first dials. No two peers share a name or a certificate name.
 - The key of every core stands in the \`verificationKeysFile\` of every node; an edge signs nothing.
 `;
 

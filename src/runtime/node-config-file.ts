@@ -7,18 +7,26 @@ import { parseConfigText } from '../model/yaml/config-text.js';
 import type { LogLevel } from '../platform/log.js';
 import type { AdminConfig, CoreNodeConfig, EdgeNodeConfig, NodeConfig } from './node-config.js';
 import { readSchema } from './schema-files.js';
+import {
+  type WrittenCoreSip,
+  type WrittenEdgeSip,
+  coreSipFaults,
+  coreSipFrom,
+  edgeSipFaults,
+  edgeSipFrom,
+} from './sip-config.js';
 
 /** A configuration as it is written: valid by its schema, paths relative, defaults left out. */
-type Written<C extends NodeConfig> = Omit<C, 'logLevel'> & { readonly logLevel?: LogLevel };
-type WrittenConfig = Written<EdgeNodeConfig> | Written<CoreNodeConfig>;
+type Written<C extends NodeConfig> = Omit<C, 'logLevel' | 'signalling' | 'sip'> & { readonly logLevel?: LogLevel };
+type WrittenConfig = (Written<EdgeNodeConfig> & WrittenEdgeSip) | (Written<CoreNodeConfig> & WrittenCoreSip);
 
 const largestBytes = 1_048_576;
 
 function newCheck(): SchemaCheck<WrittenConfig> {
   const schema = readSchema('bootstrap/node.schema.json');
   const check = newSchemaChecks([schema]);
-  const edge = check<Written<EdgeNodeConfig>>(`${schema.$id}#/$defs/edge`);
-  const core = check<Written<CoreNodeConfig>>(`${schema.$id}#/$defs/core`);
+  const edge = check<Written<EdgeNodeConfig> & WrittenEdgeSip>(`${schema.$id}#/$defs/edge`);
+  const core = check<Written<CoreNodeConfig> & WrittenCoreSip>(`${schema.$id}#/$defs/core`);
   return (value): Checked<WrittenConfig> => {
     const role = isRecord(value) ? value['role'] : 'edge';
     if (role === 'core') return core(value);
@@ -33,8 +41,7 @@ function repeated<T>(items: readonly T[], textOf: (item: T) => string | undefine
   return texts.flatMap((text, index) => (text !== undefined && texts.indexOf(text) < index ? [index] : []));
 }
 
-/** What is wrong with a configuration that its schema lets pass. */
-function furtherFaults({ admin: { identities, tls } }: { readonly admin: AdminConfig }): readonly ValueFault[] {
+function identityFaults({ admin: { identities, tls } }: { readonly admin: AdminConfig }): readonly ValueFault[] {
   const fault = (index: number, field: string, message: string): ValueFault => ({
     pointer: `/admin/identities/${index}/${field}`,
     at: 'value',
@@ -54,27 +61,38 @@ function furtherFaults({ admin: { identities, tls } }: { readonly admin: AdminCo
   ];
 }
 
+/** What is wrong with a configuration that its schema lets pass. */
+function furtherFaults(written: WrittenConfig): readonly ValueFault[] {
+  const sipFaults = written.role === 'edge' ? edgeSipFaults(written) : coreSipFaults(written.name, written);
+  return [...identityFaults(written), ...sipFaults];
+}
+
 function adminFrom(admin: AdminConfig, path: (file: string) => string): AdminConfig {
   const { certFile, keyFile, clientCaFile } = admin.tls;
   const clients = clientCaFile === undefined ? {} : { clientCaFile: path(clientCaFile) };
   return { ...admin, tls: { certFile: path(certFile), keyFile: path(keyFile), ...clients } };
 }
 
-function edgeFrom(written: Written<EdgeNodeConfig>, path: (file: string) => string) {
-  const { access, link, tokens } = written;
+function edgeFrom(written: Written<EdgeNodeConfig> & WrittenEdgeSip, path: (file: string) => string) {
+  const { signalling, sip, ...rest } = written;
+  const { access, link, tokens } = rest;
+  const tls = { certFile: path(access.tls.certFile), keyFile: path(access.tls.keyFile) };
   return {
-    ...written,
-    access: { ...access, tls: { certFile: path(access.tls.certFile), keyFile: path(access.tls.keyFile) } },
+    ...rest,
+    ...edgeSipFrom({ ...(signalling && { signalling }), ...(sip && { sip }) }, tls, path),
+    access: { ...access, tls },
     link: { ...link, hostKeyFile: path(link.hostKeyFile) },
     tokens: { verificationKeysFile: path(tokens.verificationKeysFile) },
   };
 }
 
-function coreFrom(written: Written<CoreNodeConfig>, path: (file: string) => string) {
-  const { link, tokens } = written;
+function coreFrom(written: Written<CoreNodeConfig> & WrittenCoreSip, path: (file: string) => string) {
+  const { signalling, sip, ...rest } = written;
+  const { link, tokens } = rest;
   const { signingKeyFile, verificationKeysFile } = tokens;
   return {
-    ...written,
+    ...rest,
+    ...coreSipFrom({ ...(signalling && { signalling }), ...(sip && { sip }) }, path),
     link: { ...link, clientKeyFile: path(link.clientKeyFile) },
     tokens: { signingKeyFile: path(signingKeyFile), verificationKeysFile: path(verificationKeysFile) },
   };

@@ -128,3 +128,75 @@ test('identities are told apart by name, token and certificate', () => {
   );
   assert.notEqual(withIdentities([]), '');
 });
+
+const signallingTls = { certFile: 'tls/sig.crt', keyFile: 'tls/sig.key', caFile: 'tls/ca.crt' };
+const edgeSip = {
+  signalling: {
+    listen: { host: '0.0.0.0' },
+    tls: signallingTls,
+    cores: [{ name: 'core-1', certificateName: 'core-1.example.net' }],
+  },
+  sip: { tls: { host: '0.0.0.0' } },
+};
+const coreSip = {
+  signalling: {
+    tls: signallingTls,
+    edges: [{ name: 'edge-1', certificateName: 'edge-1.example.com', host: 'edge-1.example.com' }],
+  },
+  sip: { advertisedHost: 'core-1.example.net', tcp: { host: '::' }, tls: { host: '::' } },
+};
+
+test('SIP of an edge has its usual ports and the certificate of access', () => {
+  const { signalling, sip } = parse({ ...edge, ...edgeSip });
+  assert.deepEqual(signalling, {
+    ...edgeSip.signalling,
+    listen: { host: '0.0.0.0', port: 7001 },
+    tls: {
+      certFile: '/srv/nodes/tls/sig.crt',
+      keyFile: '/srv/nodes/tls/sig.key',
+      caFile: '/srv/nodes/tls/ca.crt',
+    },
+  });
+  assert.deepEqual(sip, {
+    tls: { host: '0.0.0.0', port: 5061 },
+    certificate: { certFile: '/srv/nodes/tls/edge.crt', keyFile: '/srv/nodes/tls/edge.key' },
+  });
+});
+
+test('SIP of a core has its usual ports and the certificate of its links', () => {
+  const { signalling, sip } = parse({ ...core, ...coreSip });
+  assert.deepEqual(signalling?.tls.caFile, '/srv/nodes/tls/ca.crt');
+  assert.deepEqual(sip, {
+    advertisedHost: 'core-1.example.net',
+    tcp: { host: '::', port: 5060 },
+    tls: { host: '::', port: 5061 },
+    certificate: { certFile: '/srv/nodes/tls/sig.crt', keyFile: '/srv/nodes/tls/sig.key' },
+  });
+});
+
+test('a node without the sections of SIP has none', () => {
+  const { signalling, sip } = parse(edge);
+  assert.deepEqual([signalling, sip], [undefined, undefined]);
+});
+
+test('SIP is refused where it could not work, with all that is missing', () => {
+  const named = { name: 'core-0', certificateName: 'edge-1.example.com', host: '192.0.2.9' };
+  const { signalling, sip } = coreSip;
+
+  assert.match(faultsOf(stringify({ ...edge, sip: edgeSip.sip })).join(), /sip needs the section signalling/);
+  assert.match(
+    faultsOf(stringify({ ...core, signalling, sip: { advertisedHost: 'core-1' } })).join(),
+    /at least one of tcp, udp and tls/,
+  );
+  assert.deepEqual(
+    faultsOf(
+      stringify({ ...core, sip, signalling: { ...signalling, cores: [named, { ...named, name: 'core-1' }] } }),
+    ).map((text) => text.replace(/^\S+ /, '')),
+    [
+      'another peer has the same certificateName',
+      'another peer has the same certificateName',
+      'this is the node itself; only other cores stand here',
+      'listen is missing: core-0 sorts before core-1 and dials it',
+    ],
+  );
+});
