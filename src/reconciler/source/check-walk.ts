@@ -8,7 +8,7 @@ import { readSourceFiles } from './read-files.js';
 import type { SourceFile } from './source-file.js';
 
 /** Where files are kept, and what was kept of the check before. */
-export interface WalkKeeping {
+interface WalkKeeping {
   readonly path: string;
   readonly kept: KeptCheck | undefined;
   /** A directory entry that changed later may change again without a trace. */
