@@ -254,6 +254,12 @@ export const errorDefinitions = define({
     meaning: 'The reconciler has not yet passed over every cluster.',
     mend: 'Wait, or read the status to see what it waits for.',
   },
+  // SIP
+  'sip.server-unreachable': {
+    retry: 'backoff',
+    meaning: 'A SIP server could not be connected to, or its certificate does not hold.',
+    mend: 'Check that it runs, its name, port and certificate, and the firewall between it and the core.',
+  },
   // Programs
   'cli.usage': { retry: 'never', meaning: 'The command line is not valid.', mend: 'See --help.' },
   'lab.unexpected': {

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import type { StunKeepalive } from '../../../model/generated/kinds.js';
+import type { Clock, Timer } from '../../../platform/clock.js';
+import type { Hop } from '../hop.js';
+import { bindingRequest } from '../stun/stun-message.js';
+import { conditionAfter, type NodeCondition, type NodeOutcome, unknownCondition } from './node-condition.js';
+import type { ServerConnections } from './server-connections.js';
+import type { SipServer } from './sip-server.js';
+
+/** A server that is down is tried again so often; one whose connection ended in good order, so soon. */
+const recoveryEveryMs = 2000;
+const reopenAfterMs = 5000;
+/** A reset is followed by a look whether the server is still there. */
+const lookAgainMs = 200;
+/** A server that does not support STUN is asked once in so many intervals. */
+const intervalsBetweenAttempts = 10;
+
+export interface NodeWatchDeps {
+  readonly clock: Clock;
+  readonly servers: ServerConnections;
+  settings(): StunKeepalive;
+  onChange(server: SipServer, condition: NodeCondition, before: NodeCondition): void;
+}
+
+interface Question {
+  readonly hop: Hop;
+  readonly transactionId: Buffer;
+  readonly timer: Timer;
+}
+
+/** Watches one server: keeps a connection with it, asks it over STUN, and draws the conclusions. */
+export class NodeWatch {
+  readonly server: SipServer;
+  readonly #deps: NodeWatchDeps;
+  #condition = unknownCondition;
+  #timer: Timer | undefined;
+  #question: Question | undefined;
+  #restingIntervals = 0;
+  #isStopped = false;
+
+  constructor(server: SipServer, deps: NodeWatchDeps) {
+    this.server = server;
+    this.#deps = deps;
+  }
+
+  get condition(): NodeCondition {
+    return this.#condition;
+  }
+
+  /** Looks at the server now, and again and again. */
+  look(): void {
+    if (this.#isStopped) return;
+    const { servers, settings } = this.#deps;
+    this.#arm(this.#condition.state === 'down' ? recoveryEveryMs : settings().intervalSeconds * 1000);
+    const hop = servers.established(this.server);
+    if (this.server.protocol === 'UDP') this.#conclude({ type: 'time-passed' });
+    else if (hop !== undefined) this.#ask(hop);
+    // How it ends is told to the observers of the servers.
+    else void servers.probe(this.server).catch(() => undefined);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#question?.timer.cancel();
+    this.#question = undefined;
+  }
+
+  connected(): void {
+    // Nobody needs to be there for a datagram to be sent.
+    if (this.server.protocol === 'UDP') return;
+    this.#conclude({ type: 'connected' });
+    const hop = this.#deps.servers.established(this.server);
+    if (hop !== undefined) this.#ask(hop);
+  }
+
+  unreachable(reason: string): void {
+    this.#conclude({ type: 'failed', reason });
+    this.#arm(recoveryEveryMs);
+  }
+
+  lost(reason: string, isFailure: boolean): void {
+    const isShunned = this.#question !== undefined && !this.#knowsStun();
+    this.#question?.timer.cancel();
+    this.#question = undefined;
+    // A server that ends the connection over its first STUN message does not support STUN; that is no outage.
+    if (isShunned) this.#missed();
+    else if (isFailure) this.#conclude({ type: 'failed', reason });
+    this.#arm(isFailure || isShunned ? lookAgainMs : reopenAfterMs);
+  }
+
+  /** Whether this STUN answer was waited for. */
+  takesStun(hop: Hop, transactionId: Buffer): boolean {
+    const question = this.#question;
+    if (question?.hop !== hop || !question.transactionId.equals(transactionId)) return false;
+    question.timer.cancel();
+    this.#question = undefined;
+    this.#conclude({ type: 'stun-answered' });
+    return true;
+  }
+
+  sipAnswered(): void {
+    this.#conclude({ type: 'sip-answered' });
+  }
+
+  sipUnanswered(): void {
+    this.#conclude({ type: 'sip-unanswered' });
+    this.#knock();
+  }
+
+  /** STUN was switched on or off, or its times changed. */
+  settingsChanged(): void {
+    if (!this.#deps.settings().enabled) {
+      this.#question?.timer.cancel();
+      this.#question = undefined;
+      this.#become({ ...this.#condition, stun: 'unknown' });
+    }
+    this.#restingIntervals = 0;
+    this.look();
+  }
+
+  #arm(delayMs: number): void {
+    this.#timer?.cancel();
+    if (!this.#isStopped) this.#timer = this.#deps.clock.after(delayMs, () => this.look(), { idle: true });
+  }
+
+  #ask(hop: Hop): void {
+    const { clock, settings } = this.#deps;
+    const { enabled, timeoutSeconds } = settings();
+    if (!enabled || !hop.isReliable || this.#question !== undefined || this.#rests()) return;
+    const transactionId = randomBytes(12);
+    if (!hop.send(bindingRequest(transactionId))) return;
+    const timer = clock.after(timeoutSeconds * 1000, () => this.#expired(), { idle: true });
+    this.#question = { hop, transactionId, timer };
+  }
+
+  #rests(): boolean {
+    if (this.#restingIntervals === 0) return false;
+    this.#restingIntervals -= 1;
+    return true;
+  }
+
+  #knowsStun(): boolean {
+    return this.#condition.stun === 'answers' || this.#condition.stun === 'silent';
+  }
+
+  #expired(): void {
+    this.#question = undefined;
+    this.#missed();
+  }
+
+  #missed(): void {
+    this.#conclude({ type: 'stun-missed' });
+    if (this.#knowsStun()) this.#knock();
+    else this.#restingIntervals = intervalsBetweenAttempts;
+  }
+
+  /** Finds out whether silence means that nobody is there: a host without power answers no connection either. */
+  #knock(): void {
+    const { servers, settings } = this.#deps;
+    if (this.server.protocol === 'UDP') return;
+    void servers.knock(this.server, settings().timeoutSeconds * 1000).catch(() => undefined);
+  }
+
+  #conclude(outcome: NodeOutcome): void {
+    this.#become(conditionAfter(this.#condition, outcome));
+  }
+
+  #become(condition: NodeCondition): void {
+    const before = this.#condition;
+    if (condition === before || this.#isStopped) return;
+    this.#condition = condition;
+    if (condition.state === 'down' && before.state !== 'down') this.#arm(recoveryEveryMs);
+    // Perhaps it is the connection that is at fault; a new one is tried then.
+    if (condition.isMute && !before.isMute) this.#deps.servers.established(this.server)?.close('it answers no request');
+    this.#deps.onChange(this.server, condition, before);
+  }
+}
