@@ -54,7 +54,7 @@ function parseRequestLine(line: string): RequestLine | BadLine {
   if (/^SIP\/\d+\.\d+$/i.test(version) && !/^SIP\/2\.0$/i.test(version))
     return bad(505, 'the version is not SIP/2.0', method);
   const requestUri = line.slice(methodEnd + 1, uriEnd);
-  if (!/^SIP\/2\.0$/i.test(version) || !requestUriPattern.test(requestUri))
+  if (!/^SIP\/2\.0$/i.test(version) || !isRequestUri(requestUri))
     return bad(400, 'the request line is malformed', method);
   return { type: 'request', method, requestUri };
 }
@@ -63,7 +63,9 @@ export function writeRequestLine(method: string, requestUri: string): string {
   return `${method} ${requestUri} SIP/2.0\r\n`;
 }
 
-/** Whether a text may stand as a Request-URI. */
+/** Whether a text may stand as a Request-URI, where a URI has no headers (RFC 3261 section 19.1.1, table 1). */
 export function isRequestUri(text: string): boolean {
-  return requestUriPattern.test(text);
+  if (!requestUriPattern.test(text)) return false;
+  // A user part may hold a question mark of its own.
+  return !/^sips?:/i.test(text) || text.indexOf('?', text.lastIndexOf('@') + 1) < 0;
 }
