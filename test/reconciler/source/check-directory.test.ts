@@ -125,6 +125,32 @@ test('what is kept of many files is written anew only when enough of them change
   assert.notDeepEqual(kept(), before);
 });
 
+const oddTexts: Files = {
+  'emea/anchors.yaml': 'kind: &k Domain\nmetadata: { name: a.example.com }\nspec: {}\n# *k\n',
+  'emea/alias.yaml': 'apiVersion: fairlead.dev/v1\nkind: Domain\nmetadata: &m { name: b.example.com }\nspec: *m\n',
+  'emea/merge.yaml': 'apiVersion: fairlead.dev/v1\nkind: Domain\nmetadata: { <<: { name: c.example.com } }\nspec: {}\n',
+  'emea/several.yaml': `# first\n${domain('d.example.com')}---\n---\n# last\n${domain('e.example.com')}...\n`,
+  'emea/directive.yaml': `%YAML 1.1\n---\n${domain('f.example.com')}`,
+  'emea/tag.yaml': `!odd\n${domain('g.example.com')}`,
+  'emea/twice.yaml': `${domain('h.example.com')}kind: Domain\n`,
+  'emea/mark.yaml': `\ufeff${domain('i.example.com')}`,
+  'emea/alone.yaml': '# nothing but this\n',
+  'emea/again.yaml': domain('example.com'),
+};
+
+test('odd files give the same whether they are read, kept, or known by their entry alone', async (t) => {
+  const { root, write, check } = newRig(t);
+  const fresh = async () => await checkDirectory(root, { clock: { nowMs: () => Date.now() }, signal });
+  for (const [path, text] of Object.entries(oddTexts)) write(path, text);
+  assert.deepEqual(await check(), await fresh());
+  for (const path of Object.keys(oddTexts)) {
+    write(path, domain('replaced.example.com'));
+    assert.deepEqual(await check(), await fresh(), path);
+    write(path, oddTexts[path] ?? '');
+    assert.deepEqual(await check(), await fresh(), path);
+  }
+});
+
 test('a change right after a check is seen, however coarse the clock of the file system', async (t) => {
   const { write, check } = newRig(t);
   await check(0);
