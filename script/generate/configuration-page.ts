@@ -21,8 +21,10 @@ hold them. What \`host\` allows is told under [formats](kinds.md#formats).
 
 const nodeSection = `## A node
 
-\`fairlead node --config <file>\`. The file and all it names are read once, at the start: what is changed counts after a restart, which keeps
-the configuration that the node serves. Beyond the tables this holds:
+\`fairlead node --config <file>\`. The file is read at the start, and what is changed in it counts after a restart, which keeps the
+configuration that the node serves. Read again without one, within half a minute or on SIGHUP: \`admin.identities\`, the files of \`admin.tls\`,
+\`access.tls\` and \`signalling.tls\`, and those of \`tokens\`. What cannot be used, such as a certificate without its key, is told in the
+log, and the old ones stay in use. Beyond the tables this holds:
 
 - An identity has exactly one of \`tokenSha256\` and \`clientCommonName\`, and shares it with no other.
 - \`clientCommonName\` needs \`admin.tls.clientCaFile\`. A request with an \`Authorization\` header is judged by its token alone.

@@ -37,6 +37,11 @@ test('every node configuration is one that a node accepts, and their ports and k
     core.link.edges.map(({ port }) => port),
     estate.layout.edges.map(({ linkPort }) => linkPort),
   );
+  assert.deepEqual(
+    core.signalling?.edges.map(({ port, certificateName }) => [port, certificateName]),
+    estate.layout.edges.map(({ signallingPort, host }) => [signallingPort, host]),
+  );
+  assert.equal(edge.sip?.tls.port, estate.layout.edges[0]?.sipTlsPort);
   const publicKey = readFileSync(estate.paths.certificates.linkKey('core-1').publicKeyFile, 'utf8').trim();
   assert.equal(edge.link.cores[0]?.publicKey, publicKey);
   assert.equal(core.hosts?.['cucm-2.lab.example'], '127.0.1.2');

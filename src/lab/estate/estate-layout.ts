@@ -9,6 +9,9 @@ export interface EstateEdge {
   readonly adminPort: number;
   readonly accessPort: number;
   readonly linkPort: number;
+  readonly signallingPort: number;
+  readonly sipTlsPort: number;
+  readonly sipTcpPort: number;
 }
 
 export interface EstateCore {
@@ -17,6 +20,8 @@ export interface EstateCore {
   /** The name its certificate carries. */
   readonly host: string;
   readonly adminPort: number;
+  readonly signallingPort: number;
+  readonly sipTcpPort: number;
 }
 
 export type EstateNode = EstateEdge | EstateCore;
@@ -38,10 +43,13 @@ export interface EstateLayout {
   readonly ucHosts: readonly string[];
   /** UDS port of every UC node. */
   readonly ucPort: number;
+  /** SIP port of every UC node, TCP and UDP. */
+  readonly ucSipPort: number;
   readonly ucControlPort: number;
   readonly reconcilerPort: number;
 }
 
+const loopback = '127.0.0.1';
 const estateDomain = 'lab.example';
 
 function named(prefix: string, count: number): readonly { readonly name: string; readonly host: string }[] {
@@ -71,19 +79,26 @@ export async function newEstateLayout(size: EstateSize): Promise<EstateLayout> {
   };
   const edges: EstateEdge[] = [];
   for (const edge of names.edges) {
-    const [adminPort, accessPort] = [await take('127.0.0.1'), await take('127.0.0.1')];
-    edges.push({ ...edge, role: 'edge', adminPort, accessPort, linkPort: await take('127.0.0.1') });
+    const [adminPort, accessPort] = [await take(loopback), await take(loopback)];
+    const sipPorts = { sipTlsPort: await take(loopback), sipTcpPort: await take(loopback) };
+    const linkPorts = { linkPort: await take(loopback), signallingPort: await take(loopback) };
+    edges.push({ ...edge, role: 'edge', adminPort, accessPort, ...sipPorts, ...linkPorts });
   }
   const cores: EstateCore[] = [];
-  for (const core of names.cores) cores.push({ ...core, role: 'core', adminPort: await take('127.0.0.1') });
+  for (const core of names.cores) {
+    const [adminPort, signallingPort] = [await take(loopback), await take(loopback)];
+    cores.push({ ...core, role: 'core', adminPort, signallingPort, sipTcpPort: await take(loopback) });
+  }
+  const ucAddresses = names.ucHosts.map((_, index) => loopbackAddress(index));
   return {
     cluster: 'lab',
     domain: estateDomain,
     edges,
     cores,
     ucHosts: names.ucHosts,
-    ucPort: await take(...names.ucHosts.map((_, index) => loopbackAddress(index))),
-    ucControlPort: await take('127.0.0.1'),
-    reconcilerPort: await take('127.0.0.1'),
+    ucPort: await take(...ucAddresses),
+    ucSipPort: await take(...ucAddresses),
+    ucControlPort: await take(loopback),
+    reconcilerPort: await take(loopback),
   };
 }

@@ -1,5 +1,5 @@
 import { loopbackAddress } from '../uc-server/loopback-uc-nodes.js';
-import type { EstateLayout, EstateNode } from './estate-layout.js';
+import type { EstateCore, EstateEdge, EstateLayout, EstateNode } from './estate-layout.js';
 import type { EstatePaths } from './estate-paths.js';
 
 /** Texts that stand in a node's configuration and are known only when keys and tokens are written. */
@@ -22,6 +22,40 @@ function adminOf(node: EstateNode, { certificates }: EstatePaths, texts: NodeDoc
       { name: 'operator', scopes: ['operate'], tokenSha256: texts.operatorTokenSha256 },
       { name: auditor, scopes: ['read'], clientCommonName: auditor },
     ],
+  };
+}
+
+function signallingTls({ name }: EstateNode, { certificates }: EstatePaths) {
+  return { ...certificates.signalling(name), caFile: certificates.authority.certFile };
+}
+
+function edgeSip(edge: EstateEdge, layout: EstateLayout, paths: EstatePaths) {
+  return {
+    signalling: {
+      listen: { host: loopback, port: edge.signallingPort },
+      tls: signallingTls(edge, paths),
+      cores: layout.cores.map(({ name, host }) => ({ name, certificateName: host })),
+    },
+    sip: {
+      tls: { host: loopback, port: edge.sipTlsPort },
+      tcp: { host: loopback, port: edge.sipTcpPort },
+    },
+  };
+}
+
+function coreSip(core: EstateCore, { edges, cores }: EstateLayout, paths: EstatePaths) {
+  const dialled = ({ name, host, signallingPort }: EstateNode) => ({
+    ...{ name, certificateName: host, host: loopback, port: signallingPort },
+  });
+  return {
+    signalling: {
+      listen: { host: loopback, port: core.signallingPort },
+      tls: signallingTls(core, paths),
+      edges: edges.map(dialled),
+      cores: cores.filter(({ name }) => name !== core.name).map(dialled),
+    },
+    // By address: nothing resolves the names of the lab.
+    sip: { advertisedHost: loopback, tcp: { host: loopback, port: core.sipTcpPort } },
   };
 }
 
@@ -60,6 +94,7 @@ export function nodeDocument(
         hostKeyFile: hostKey,
         cores: layout.cores.map(({ name }) => ({ name, publicKey: keyOf(name) })),
       },
+      ...edgeSip(node, layout, paths),
       tokens: { verificationKeysFile },
     };
   }
@@ -70,6 +105,7 @@ export function nodeDocument(
       clientKeyFile: hostKey,
       edges: layout.edges.map(({ name, linkPort }) => ({ name, host: loopback, port: linkPort, hostKey: keyOf(name) })),
     },
+    ...coreSip(node, layout, paths),
     tokens: { signingKeyFile: certificates.tokenSigningKey(node.name), verificationKeysFile },
   };
 }
