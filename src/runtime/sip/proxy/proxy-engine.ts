@@ -47,6 +47,7 @@ export class ProxyEngine<Note = undefined> {
   #settings: ProxySettings;
   #strayResponses = 0;
   #failures = 0;
+  #isStopped = false;
 
   constructor(role: ProxyRole<Note>, options: ProxyEngineOptions) {
     this.#settings = options.settings ?? defaultProxySettings;
@@ -71,8 +72,9 @@ export class ProxyEngine<Note = undefined> {
     this.#intake = new RequestIntake(role, this.#context);
   }
 
-  /** Takes one message that came over a hop; never throws. */
+  /** Takes one message that came over a hop; never throws. After `stop` it is dropped. */
   receive(message: SipMessage, from: Hop): void {
+    if (this.#isStopped) return;
     try {
       if (message.isRequest) this.#intake.receive(message, from);
       else this.#onResponse(message, from);
@@ -110,6 +112,7 @@ export class ProxyEngine<Note = undefined> {
 
   /** Forgets everything at once and answers nobody; hops stay open. */
   stop(): void {
+    this.#isStopped = true;
     this.#table.stop();
     this.dialogs.stop();
     this.#wheel.stop();

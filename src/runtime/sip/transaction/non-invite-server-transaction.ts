@@ -20,18 +20,23 @@ export class NonInviteServerTransaction extends ServerTransaction {
 
   respond(response: SipMessage): boolean {
     if (this.isAnswered || this.hasEnded) return false;
-    this.lastStatus = response.statusCode;
+    const { statusCode } = response;
+    this.lastStatus = statusCode;
     const bytes = response.toBytes();
     this.send(bytes);
-    if (!this.replyHop.isReliable) this.#lastBytes = bytes;
-    if (!this.isAnswered) return true;
-    if (this.replyHop.isReliable) this.end();
-    else this.context.wheel.schedule(this, transactionLifetimeMs(this.timers));
+    const { isReliable } = this.replyHop;
+    if (!isReliable) this.#lastBytes = bytes;
+    if (statusCode >= 200) this.#leaveAfter(isReliable ? 0 : transactionLifetimeMs(this.timers));
     return true;
   }
 
   onDue(): void {
     if (this.isAnswered) this.end();
     else if (this.lastStatus === 0) this.respond(newResponse(this.request, 100));
+  }
+
+  #leaveAfter(delayMs: number): void {
+    if (delayMs === 0) this.end();
+    else this.context.wheel.schedule(this, delayMs);
   }
 }

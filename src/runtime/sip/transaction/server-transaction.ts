@@ -12,6 +12,8 @@ export interface ServerTransactionHome {
 /** Who decides about the request. */
 export interface ServerTransactionOwner {
   cancel(reason?: string): void;
+  /** Everything that was begun for it ends without a word. */
+  end(): void;
 }
 
 /** A request that came to us, from its arrival until its answer needs no repeating; RFC 3261 section 17.2. */

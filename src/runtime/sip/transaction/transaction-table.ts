@@ -72,7 +72,10 @@ export class TransactionTable implements ServerTransactionHome {
   stop(): void {
     for (const transaction of [...this.#clients.values()]) transaction.end();
     for (const first of [...this.#servers.values()]) {
-      for (let one: ServerTransaction | undefined = first; one !== undefined; one = one.sameKey) one.end();
+      for (let one: ServerTransaction | undefined = first; one !== undefined; one = one.sameKey) {
+        one.owner?.end();
+        one.end();
+      }
     }
   }
 
