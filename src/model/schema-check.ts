@@ -1,4 +1,4 @@
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Schema } from './schema.js';
 import { explanations } from './schema-fault.js';
 import { newAjv } from './validator.js';
@@ -40,7 +40,8 @@ function faultOf(error: ErrorObject, secretPointers: readonly string[]): readonl
 }
 
 /**
- * Compiles checks for schemas that may refer to one another by `$id`; strict, without coercion, filling in nothing.
+ * Makes checks for schemas that may refer to one another by `$id`, each compiled at its first use; strict, without coercion, filling in
+ * nothing.
  * What stands below `secretPointers` is never shown in a fault.
  */
 export function newSchemaChecks(
@@ -50,8 +51,10 @@ export function newSchemaChecks(
   const ajv = newAjv();
   for (const schema of schemas) ajv.addSchema(schema);
   return <T>(id: string): SchemaCheck<T> => {
-    const validate = ajv.compile<T>({ $ref: id });
+    let compiled: ValidateFunction<T> | undefined;
     return (value) => {
+      compiled ??= ajv.compile<T>({ $ref: id });
+      const validate = compiled;
       if (validate(value)) return { ok: true, value };
       const faults = (validate.errors ?? []).slice(0, mostFaults).flatMap((error) => faultOf(error, secretPointers));
       return { ok: false, faults };

@@ -2,7 +2,8 @@ import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { ActionResult } from '../client/lab-client.js';
 
-const pollMs = 25;
+const firstPollMs = 25;
+const longestPollMs = 200;
 
 /** @throws FairleadError `lab.unexpected` with the text unless the condition holds. */
 export function expect(holds: boolean, otherwise: string): void {
@@ -22,7 +23,7 @@ export function expectStatus(result: ActionResult, status: number): void {
 }
 
 /**
- * Asks again and again until there is an answer.
+ * Asks again and again until there is an answer; the longer it takes, the longer the pauses.
  * @throws FairleadError `lab.unexpected` when there is none within `limitSeconds`.
  */
 export async function eventually<T>(
@@ -31,11 +32,12 @@ export async function eventually<T>(
   limitSeconds: number,
   ask: () => Promise<T | undefined>,
 ): Promise<T> {
-  const deadlineMs = clock.monotonicMs() + limitSeconds * 1000;
+  const startMs = clock.monotonicMs();
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    expect(clock.monotonicMs() < deadlineMs, `${what}: not within ${limitSeconds} s`);
-    await clock.sleep(pollMs);
+    const elapsedMs = clock.monotonicMs() - startMs;
+    expect(elapsedMs < limitSeconds * 1000, `${what}: not within ${limitSeconds} s`);
+    await clock.sleep(Math.min(longestPollMs, firstPollMs + elapsedMs / 10));
   }
 }

@@ -12,17 +12,21 @@ export interface BoundedMap<V extends object | number> {
   entries(): Iterable<[string, V]>;
 }
 
-/** Makes a bounded map of at most `maximum` entries; memory for the index is taken at once, for the values as they come. */
+/** Makes a bounded map of at most `maximum` entries; memory for the index is taken with the first entry, for the values as they come. */
 export function newBoundedMap<V extends object | number>(maximum: number): BoundedMap<V> {
-  const cache = new LRUCache<string, V>({ max: maximum });
+  // Making the index takes a fifth of a millisecond per thousand entries, and a node has many that stay empty.
+  let cache: LRUCache<string, V> | undefined;
   return {
     get size() {
-      return cache.size;
+      return cache?.size ?? 0;
     },
-    get: (key) => cache.get(key),
-    peek: (key) => cache.peek(key),
-    set: (key, value) => void cache.set(key, value),
-    delete: (key) => cache.delete(key),
-    entries: () => cache.entries(),
+    get: (key) => cache?.get(key),
+    peek: (key) => cache?.peek(key),
+    set(key, value) {
+      cache ??= new LRUCache({ max: maximum });
+      cache.set(key, value);
+    },
+    delete: (key) => cache?.delete(key) ?? false,
+    entries: () => cache?.entries() ?? [],
   };
 }
