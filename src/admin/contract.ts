@@ -80,7 +80,12 @@ export interface TrafficCounts {
   readonly users: number;
   /** Sessions of all protocols; for HTTP requests in flight. */
   readonly sessions: number;
+  /** Devices registered over SIP now. */
   readonly registrations: number;
+  /** The most of them at one time since the start; absent, as `calls` is, where SIP is not served. */
+  readonly registrationsPeak?: number;
+  /** Calls that are up. */
+  readonly calls?: number;
 }
 
 export interface LinkStatus {

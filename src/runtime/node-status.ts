@@ -32,7 +32,7 @@ export function newNodeStatus(parts: NodeStatusParts): () => NodeStatus {
       ...(confirmedPlanId !== undefined && { confirmedPlanId }),
       edits,
       counts: role.counts(),
-      links: role.links.status(),
+      links: role.linkStatus(),
       ready: reason === undefined,
       ...(reason !== undefined && { notReadyReason: reason }),
       ...(warnings.length > 0 && { warnings }),

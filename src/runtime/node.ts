@@ -59,7 +59,7 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const meter = newMeter();
   const events = new NodeEvents(startedAtMs.toString(36));
   const isConfirmed = (planId: string): boolean => receipts.isConfirmed(planId);
-  const role = newRole(config, { clock, log, meter, version, isConfirmed });
+  const role = await newRole(config, { clock, log, meter, version, isConfirmed });
 
   const onChange = (cause: SnapshotCause): void => {
     countChange(cause);
@@ -75,7 +75,7 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   );
   const status = newNodeStatus({ config, version, startedAtMs, store, role, readiness });
   const countChange = measureNode(meter, status);
-  role.links.onChange((link) => {
+  role.onLinkChange((link) => {
     events.publish({ type: 'link', link });
     readiness.look();
   });
@@ -91,7 +91,7 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const identities = configFile === undefined ? [] : [identityFilePart(configFile, config, accept, log)];
   const files = new FileReload([...role.files, admin.tlsFiles(), ...identities], clock, log);
   return {
-    services: [store, role.links, ...participants, admin, files],
+    services: [store, role.links, ...role.services, ...participants, admin, files],
     ...{ readiness, files },
     endpoints: () => ({ role: config.role, pid: process.pid, admin: admin.port(), ...role.ports() }),
   };

@@ -5,15 +5,21 @@ import type { Log } from '../platform/log.js';
 import type { Meter } from '../platform/meter.js';
 import { newCoreAccess } from './access/core/core-access.js';
 import { newEdgeAccess } from './access/edge/edge-access.js';
-import { newGrantDesk } from './grants/grant-desk.js';
+import { type GrantDesk, newGrantDesk } from './grants/grant-desk.js';
 import type { PeerPlans } from './link-port.js';
 import { newCoreLinks } from './link/core-links.js';
 import { newEdgeLinks } from './link/edge-links.js';
+import { newSignallingLinks, type SignallingService } from './link/signalling/signalling-links.js';
+import type { SignallingNodeConfig } from './link/signalling/signalling-peers.js';
+import type { DrainPort } from './maintenance/drain-port.js';
 import type { CoreNodeConfig, EdgeNodeConfig, NodeConfig, NodeEndpoints } from './node-config.js';
 import type { Participant } from './participant.js';
 import type { Prober } from './prober.js';
 import type { Service } from './service.js';
-import { readStatementSigner, readStatementVerifier } from './statement-keys.js';
+import { newCoreSip } from './sip/core/core-sip.js';
+import { newEdgeSip } from './sip/edge/edge-sip.js';
+import type { SipPart } from './sip/sip-part.js';
+import { readStatementSigner, readStatementVerifier, type StatementVerifier } from './statement-keys.js';
 
 export interface RoleDeps {
   readonly clock: Clock;
@@ -34,32 +40,104 @@ interface Links extends PeerPlans, Service {
 export interface Role {
   readonly links: Links;
   readonly participants: readonly (Participant & Service & Prober)[];
+  /** Links and listeners beside the participants. */
+  readonly services: readonly Service[];
+  /** Of all links. */
+  linkStatus(): readonly LinkStatus[];
+  onLinkChange(listener: (link: LinkStatus) => void): void;
   /** What it read from files. */
   readonly files: readonly FilePart[];
   counts(): TrafficCounts;
   /** The ports of the role, once started. */
-  ports(): Pick<NodeEndpoints, 'access' | 'link'>;
+  ports(): Omit<NodeEndpoints, 'role' | 'pid' | 'admin'>;
   /** What keeps the role from serving whatever its configuration is. */
   obstacle(): string | undefined;
 }
 
-function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Role {
+/** The SIP part of a node with its links, where the node is configured for it. */
+interface Signalling {
+  readonly links: SignallingService;
+  readonly sip: SipPart;
+}
+
+const neverDraining: DrainPort = { isDraining: () => false, onChange: () => undefined };
+
+function countsOf(access: TrafficCounts, sip: SipPart | undefined): TrafficCounts {
+  if (sip === undefined) return access;
+  const { current: registrations, peak: registrationsPeak } = sip.registrations();
+  const calls = sip.calls();
+  return { ...access, sessions: access.sessions + calls, registrations, registrationsPeak, calls };
+}
+
+function newLinks(
+  config: SignallingNodeConfig,
+  { version: softwareVersion, log, ...deps }: RoleDeps,
+): SignallingService {
+  return newSignallingLinks(config, { ...deps, softwareVersion, log: log.child({ part: 'signalling' }) });
+}
+
+async function newEdgeSignalling(
+  config: EdgeNodeConfig,
+  deps: RoleDeps,
+  keys: StatementVerifier,
+): Promise<Signalling | undefined> {
+  const { sip, signalling } = config;
+  if (sip === undefined || signalling === undefined) return undefined;
+  const links = newLinks({ ...config, signalling }, deps);
+  const sipDeps = { ...deps, log: deps.log.child({ part: 'sip' }), links, keys, drain: neverDraining };
+  return { links, sip: await newEdgeSip(config, sip, sipDeps) };
+}
+
+async function newCoreSignalling(
+  config: CoreNodeConfig,
+  deps: RoleDeps,
+  keys: StatementVerifier,
+  grants: GrantDesk,
+): Promise<Signalling | undefined> {
+  const { sip, signalling } = config;
+  if (sip === undefined || signalling === undefined) return undefined;
+  const links = newLinks({ ...config, signalling }, deps);
+  const sipDeps = { ...deps, log: deps.log.child({ part: 'sip' }), links, keys, grants, drain: neverDraining };
+  return { links, sip: await newCoreSip(config, sip, sipDeps) };
+}
+
+function withSignalling(
+  signalling: Signalling | undefined,
+  role: Omit<Role, 'services' | 'linkStatus' | 'onLinkChange'>,
+): Role {
+  const { links } = role;
+  return {
+    ...role,
+    participants: [...role.participants, ...(signalling === undefined ? [] : [signalling.sip])],
+    services: signalling === undefined ? [] : [signalling.links],
+    files: [...role.files, ...(signalling?.links.files ?? []), ...(signalling?.sip.files ?? [])],
+    counts: () => countsOf(role.counts(), signalling?.sip),
+    ports: () => ({ ...role.ports(), ...signalling?.sip.ports() }),
+    linkStatus: () => [...links.status(), ...(signalling?.links.status() ?? [])],
+    onLinkChange(listener) {
+      links.onChange(listener);
+      signalling?.links.onChange(listener);
+    },
+  };
+}
+
+async function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Promise<Role> {
   const { log, version: softwareVersion } = deps;
   const linkDeps = { ...deps, softwareVersion, nodeName: config.name, log: log.child({ part: 'links' }) };
   const links = newEdgeLinks(config.link, linkDeps);
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const access = newEdgeAccess(config, { ...deps, log: log.child({ part: 'access' }), links, keys });
-  return {
+  return withSignalling(await newEdgeSignalling(config, deps, keys), {
     links,
     participants: [access],
     files: [keys, ...access.files],
     counts: () => access.counts(),
     ports: () => ({ access: access.port(), link: links.port() }),
     obstacle: () => (links.up().length > 0 ? undefined : 'no link to a core is up'),
-  };
+  });
 }
 
-function newCore(config: CoreNodeConfig, deps: RoleDeps): Role {
+async function newCore(config: CoreNodeConfig, deps: RoleDeps): Promise<Role> {
   const { log, version: softwareVersion } = deps;
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const signer = readStatementSigner(config.tokens.signingKeyFile);
@@ -67,17 +145,17 @@ function newCore(config: CoreNodeConfig, deps: RoleDeps): Role {
   const access = newCoreAccess(config, { ...deps, log: log.child({ part: 'access' }), keys, signer, grants });
   const linkDeps = { ...deps, softwareVersion, nodeName: config.name, log: log.child({ part: 'links' }) };
   const links = newCoreLinks(config.link, { ...linkDeps, onChannel: access.accept });
-  return {
+  return withSignalling(await newCoreSignalling(config, deps, keys, grants), {
     links,
     participants: [access],
     files: [keys, signer],
     counts: () => access.counts(),
     ports: () => ({}),
     obstacle: () => undefined,
-  };
+  });
 }
 
 /** Makes what an edge or a core has; nothing listens or dials yet. @throws FairleadError `node.config` */
-export function newRole(config: NodeConfig, deps: RoleDeps): Role {
-  return config.role === 'edge' ? newEdge(config, deps) : newCore(config, deps);
+export async function newRole(config: NodeConfig, deps: RoleDeps): Promise<Role> {
+  return config.role === 'edge' ? await newEdge(config, deps) : await newCore(config, deps);
 }

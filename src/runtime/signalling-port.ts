@@ -19,6 +19,8 @@ export interface SignallingLoad {
   readonly calls: number;
   /** Share of one processor that the node's process uses, from 0. */
   readonly cpu?: number;
+  /** Of a core: its live registrations by the edge they came through, at most 64 edges. */
+  readonly byEdge?: Readonly<Record<string, number>>;
 }
 
 /** What a core knows of a UC node: `unsupported` serves SIP but answers no STUN. */

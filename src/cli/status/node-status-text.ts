@@ -16,13 +16,19 @@ function linkTable({ links }: NodeStatus, style: Style): readonly string[] {
   return rows.length === 0 ? ['  no links'] : [table(head, rows, style).trimEnd()];
 }
 
+function trafficOf({ users, sessions, registrations, registrationsPeak, calls }: NodeStatus['counts']): string {
+  const peak = registrationsPeak === undefined ? '' : ` (peak ${registrationsPeak})`;
+  const up = calls === undefined ? '' : `, ${calls} calls`;
+  return `${users} users, ${sessions} sessions, ${registrations} registrations${peak}${up}`;
+}
+
 /** What one node says of itself, for people. */
 export function nodeStatusText(status: NodeStatus, style: Style): string {
   const { name, role, cluster, version, revision, pending, edits, counts, warnings = [] } = status;
   return [
     `${style.bold(visible(name))}  ${role} of ${visible(cluster)}, fairlead ${visible(version)}  ${readinessOf(status, style)}`,
     `  revision  ${revision === '' ? 'none' : shortCommit(revision)}`,
-    `  traffic   ${counts.users} users, ${counts.sessions} sessions, ${counts.registrations} registrations`,
+    `  traffic   ${trafficOf(counts)}`,
     ...(pending === undefined ? [] : [`  unconfirmed plan ${visible(pending.planId)}`]),
     ...linkTable(status, style),
     ...edits.map(({ key, action, actor, time }) => visible(`  edited: ${action} ${key} by ${actor} at ${time}`)),

@@ -624,6 +624,10 @@ export interface UnifiedCMSpec {
      */
     readonly udsPort: number;
     /**
+     * How cores speak SIP with the nodes, when discovery does not say it: `tls` (on `sipTlsPort`) for a cluster in mixed mode, else `tcp` or `udp` (on `sipPort`).
+     */
+    readonly sipProtocol: ("tcp" | "tls" | "udp");
+    /**
      * SIP over TCP port of the nodes, for devices without a secure profile, when discovery does not name another. No SIP trunk of Unified CM may listen on it.
      */
     readonly sipPort: number;

@@ -1833,6 +1833,17 @@ UnifiedCM: {
           "x-refreshes": true,
           "x-interrupts": "new-sessions"
         },
+        "sipProtocol": {
+          "description": "How cores speak SIP with the nodes, when discovery does not say it: `tls` (on `sipTlsPort`) for a cluster in mixed mode, else `tcp` or `udp` (on `sipPort`).",
+          "enum": [
+            "tcp",
+            "tls",
+            "udp"
+          ],
+          "default": "tcp",
+          "x-refreshes": true,
+          "x-interrupts": "sessions"
+        },
         "sipPort": {
           "$ref": "../common.schema.json#/$defs/port",
           "description": "SIP over TCP port of the nodes, for devices without a secure profile, when discovery does not name another. No SIP trunk of Unified CM may listen on it.",

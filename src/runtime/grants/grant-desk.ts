@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.js';
 import { newBoundedMap } from '../store/bounded-map.js';
 import type { StatementSigner } from '../statement-keys.js';
-import { grantName, mostNames } from './device-grant.js';
+import { type DeviceGrant, grantName, mostNames } from './device-grant.js';
 import { signGrant } from './grant-keys.js';
 
 /** Users whose grants a core can give again to an edge that comes back. */
@@ -16,7 +16,11 @@ export type GrantNews =
 export interface GrantDesk {
   /** Grants the devices of a user, and the user id, until a time of the wall clock. Names that are none are left out. */
   issue(subject: string, names: readonly string[], expiresAtMs: number): void;
+  /** Takes back what was granted to the user so far, by any core. */
   revoke(subject: string): void;
+  /** Another core took back what was granted to the user so far. */
+  learnRevocation(subject: string): void;
+  isRevoked(grant: DeviceGrant): boolean;
   /** The grants that are still good. */
   all(): readonly string[];
   /** The listener must not throw. */
@@ -31,10 +35,15 @@ interface Issued {
 
 export function newGrantDesk(signer: StatementSigner, clock: Clock): GrantDesk {
   const issued = newBoundedMap<Issued>(mostUsers);
+  const revokedAtMs = newBoundedMap<number>(mostUsers);
   const listeners: ((news: GrantNews) => void)[] = [];
   const tell = (news: GrantNews): void => {
     for (const listener of listeners) listener(news);
   };
+  function learnRevocation(subject: string): void {
+    issued.delete(subject);
+    revokedAtMs.set(subject, clock.nowMs());
+  }
   return {
     issue(subject, names, expiresAtMs) {
       const issuedAtMs = Math.trunc(clock.nowMs());
@@ -47,9 +56,11 @@ export function newGrantDesk(signer: StatementSigner, clock: Clock): GrantDesk {
       tell({ type: 'issued', grant });
     },
     revoke(subject) {
-      issued.delete(subject);
+      learnRevocation(subject);
       tell({ type: 'revoked', subject });
     },
+    learnRevocation,
+    isRevoked: ({ subject, issuedAtMs }) => issuedAtMs <= (revokedAtMs.peek(subject) ?? -1),
     all() {
       const nowMs = clock.nowMs();
       return [...issued.entries()].flatMap(([, { grant, expiresAtMs }]) => (expiresAtMs > nowMs ? grant : []));

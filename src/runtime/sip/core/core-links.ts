@@ -1,0 +1,83 @@
+import type { Log } from '../../../platform/log.js';
+import type { GrantDesk } from '../../grants/grant-desk.js';
+import type { News, SignallingLink, SignallingLinks, SignallingListener, SipNote } from '../../signalling-port.js';
+import type { Hop } from '../hop.js';
+import type { MessageLimits } from '../message/message-limits.js';
+import { parseSipMessage } from '../message/parse-sip-message.js';
+import type { SipMessage } from '../message/sip-message.js';
+import type { PeerHops } from '../peer-hops.js';
+import type { Registrations } from '../registration/registrations.js';
+
+export interface CoreLinkParts {
+  readonly log: Log;
+  readonly links: SignallingLinks;
+  readonly hops: PeerHops;
+  readonly grants: GrantDesk;
+  readonly registrations: Registrations;
+  limits(): MessageLimits;
+  receive(message: SipMessage, from: Hop): void;
+}
+
+/** Takes what edges and other cores say over their links to a core, and tells them what this core grants. */
+export class CoreLinkListener implements SignallingListener {
+  readonly #parts: CoreLinkParts;
+
+  constructor(parts: CoreLinkParts) {
+    this.#parts = parts;
+    parts.grants.onNews((news) => {
+      if (news.type === 'issued') this.#tell('edge', { topic: 'grants', items: [news.grant] });
+      else this.#tell('any', { topic: 'revoked', items: [news.subject] });
+    });
+  }
+
+  /** Tells the other cores that a device is registered here now. */
+  tellArrived(device: string): void {
+    this.#tell('core', { topic: 'moved', items: [device] });
+  }
+
+  onSip(flow: string, bytes: Buffer, note: SipNote, link: SignallingLink): void {
+    const { hops, limits, log, receive } = this.#parts;
+    const hop = hops.to(link, flow);
+    hop.learn(note);
+    try {
+      receive(parseSipMessage(Buffer.from(bytes), limits()), hop);
+    } catch (error) {
+      log.warn({ peer: link.peer, err: error }, 'a peer sent what is no SIP message');
+    }
+  }
+
+  onStun(): void {
+    // Edges answer their clients by themselves, from what this core tells them.
+  }
+
+  onFlowClosed(flow: string, reason: string, link: SignallingLink): void {
+    const { hops, registrations } = this.#parts;
+    registrations.dropFlow(flow);
+    hops.endFlow(flow, reason, link.peer);
+  }
+
+  onNews({ topic, items }: News, link: SignallingLink): void {
+    if (link.peerRole !== 'core') return;
+    const { grants, registrations } = this.#parts;
+    if (topic === 'moved') for (const device of items) registrations.forget(device);
+    if (topic === 'revoked') for (const subject of items) grants.learnRevocation(subject);
+  }
+
+  onUp(link: SignallingLink): void {
+    if (link.peerRole === 'edge') link.sendNews({ topic: 'grants', items: this.#parts.grants.all() });
+  }
+
+  onDown(link: SignallingLink, reason: string): void {
+    this.#parts.hops.endPeer(link.peer, reason);
+  }
+
+  onPeerState(): void {
+    // A core asks its peers nothing that depends on it.
+  }
+
+  #tell(role: 'edge' | 'core' | 'any', news: News): void {
+    for (const link of this.#parts.links.links()) {
+      if (link.isUp && (role === 'any' || link.peerRole === role)) link.sendNews(news);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import type { SignallingLinks } from '../../signalling-port.js';
+import type { Hop } from '../hop.js';
+import type { SipMessage } from '../message/sip-message.js';
+import { parseSipUri } from '../message/sip-uri.js';
+import { PeerHop, type PeerHops } from '../peer-hops.js';
+import type {
+  Candidate,
+  CandidateFailure,
+  Exchange,
+  ProxyRole,
+  RejectDecision,
+  ResponseOrigin,
+  RouteDecision,
+} from '../proxy/proxy-role.js';
+import { topRoute } from '../proxy/route-set.js';
+import { grantedSeconds, readRegister, type RegisterFacts } from '../registration/register-facts.js';
+import type { Registrations } from '../registration/registrations.js';
+import type { CoreAddress } from './core-address.js';
+import type { NodeHealth } from '../transport/node-health.js';
+import type { CoreAdmission } from './core-admission.js';
+import { type FlowPlace, moveContactsBack, moveContactsToCore, uriAtDevice } from './core-contact.js';
+import type { CoreSipSettings } from './core-sip-settings.js';
+import type { UcConnections } from './uc-connections.js';
+import type { UcNode } from './uc-nodes.js';
+
+/** What the core remembers with a REGISTER on its way. */
+export interface CoreRegisterNote {
+  readonly facts: RegisterFacts;
+  readonly from: PeerHop;
+  /** By what stands in the Contacts now; undefined in Path mode. */
+  readonly originals: ReadonlyMap<string, string> | undefined;
+}
+
+export interface CoreRoleParts {
+  readonly address: CoreAddress;
+  readonly hops: PeerHops;
+  readonly links: SignallingLinks;
+  readonly registrations: Registrations;
+  readonly admission: CoreAdmission;
+  readonly ucConnections: UcConnections;
+  readonly health: NodeHealth;
+  settings(): CoreSipSettings;
+  isDraining(): boolean;
+  /** A device registered here that was not registered here before. */
+  onArrived(device: string): void;
+}
+
+type Decision = RouteDecision<CoreRegisterNote>;
+
+const retryAfterSeconds = 30;
+const dialogForming: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
+const answerToOptions: RejectDecision = {
+  type: 'reject',
+  statusCode: 200,
+  headers: [['Accept', 'application/sdp']],
+};
+
+function rejected(statusCode: number, reason?: string): RejectDecision {
+  return { type: 'reject', statusCode, ...(reason !== undefined && { reason }) };
+}
+
+function unavailable(reason: string): RejectDecision {
+  return { ...rejected(503, reason), headers: [['Retry-After', String(retryAfterSeconds)]] };
+}
+
+/** Routes SIP at a core: from the edges to declared UC nodes, and from these to the edges; nowhere else. */
+export class CoreRole implements ProxyRole<CoreRegisterNote> {
+  readonly #parts: CoreRoleParts;
+
+  constructor(parts: CoreRoleParts) {
+    this.#parts = parts;
+  }
+
+  sentBy(to: Hop): string {
+    return this.#parts.address.at(to instanceof PeerHop ? 'TCP' : to.protocol);
+  }
+
+  route(request: SipMessage, from: Hop): Decision {
+    const own = this.#parts.address.takeOwnRoutes(request);
+    if (!(from instanceof PeerHop)) return this.#toEdge(request, from);
+    return request.method === 'REGISTER'
+      ? this.#register(request, from)
+      : this.#toUcNode(request, from, own?.params.get('uc'));
+  }
+
+  onCandidateFailed({ label }: Candidate, failure: CandidateFailure): void {
+    const server = this.#parts.settings().ucNodes.find(label)?.server;
+    if (server !== undefined && failure === 'timeout') this.#parts.health.sipUnanswered(server);
+  }
+
+  onResponse(response: SipMessage, { note }: Exchange<CoreRegisterNote>, { candidate }: ResponseOrigin): void {
+    const server = candidate && this.#parts.settings().ucNodes.find(candidate.label)?.server;
+    if (server !== undefined) this.#parts.health.sipAnswered(server);
+    if (note === undefined) return;
+    if (note.originals !== undefined) moveContactsBack(response, note.originals);
+    if (candidate === undefined || response.statusCode < 200 || response.statusCode > 299) return;
+    this.#registered(response, note, candidate.label);
+  }
+
+  #register(request: SipMessage, from: PeerHop): Decision {
+    const { admission, isDraining, settings } = this.#parts;
+    const facts = readRegister(request);
+    if (facts === undefined || !admission.admits(from.note?.grant, facts.device)) {
+      admission.refuse(request, from, facts?.device);
+      return rejected(403);
+    }
+    const isNew = this.#parts.registrations.find(facts.device) === undefined;
+    if (isDraining() && isNew && facts.expiresSeconds !== 0) return unavailable('Maintenance Mode');
+    const nodes = this.#nodesFor(request);
+    const [first] = nodes;
+    if (first === undefined) return rejected(404);
+    const place: FlowPlace = { edge: from.link.peer, flow: from.flow };
+    const originals =
+      settings().registrationMode === 'contact' ? this.#replaceContact(request, first, place) : undefined;
+    if (originals === undefined) request.prepend('path', this.#parts.address.route(first.server.protocol, first.name));
+    return {
+      type: 'forward',
+      candidates: nodes.map((node) => this.#candidate(node)),
+      note: { facts, from, originals },
+    };
+  }
+
+  #replaceContact(request: SipMessage, { server }: UcNode, place: FlowPlace): ReadonlyMap<string, string> {
+    const { address } = this.#parts;
+    request.remove('path');
+    return moveContactsToCore(request, address.at(server.protocol), server.protocol.toLowerCase(), place);
+  }
+
+  /** The UC node that a request names; for one that names a domain, all of the first cluster, those that serve first. */
+  #nodesFor(request: SipMessage): readonly UcNode[] {
+    const { ucNodes } = this.#parts.settings();
+    const host = parseSipUri(request.requestUri)?.host ?? '';
+    const named = ucNodes.find(host);
+    if (named !== undefined) return [named];
+    const cluster = ucNodes.all[0]?.cluster;
+    return this.#parts.ucConnections.inOrder(ucNodes.all.filter((node) => node.cluster === cluster));
+  }
+
+  #toUcNode(request: SipMessage, from: PeerHop, marked: string | undefined): Decision {
+    const { admission, registrations, isDraining, settings } = this.#parts;
+    const registered = registrations.onFlow(from.flow)[0];
+    if (registered === undefined && !admission.isKnown(from)) {
+      admission.refuse(request, from);
+      return rejected(403);
+    }
+    if (isDraining() && request.method === 'INVITE' && request.toTag === '') return unavailable('Maintenance Mode');
+    const { ucNodes } = settings();
+    const node = ucNodes.find(marked ?? registered?.ucNode ?? '') ?? this.#nodesFor(request)[0];
+    if (node === undefined) return rejected(404);
+    return this.#withRecordRoute(request, node, [this.#candidate(node)]);
+  }
+
+  #toEdge(request: SipMessage, from: Hop): Decision {
+    const { ucConnections, hops, links, isDraining } = this.#parts;
+    const node = ucConnections.nodeOf(from);
+    if (node === undefined) return rejected(403);
+    const place = this.#placeOf(request);
+    if (place === undefined) return request.method === 'OPTIONS' ? answerToOptions : rejected(404);
+    if (isDraining() && request.method === 'INVITE' && request.toTag === '') return unavailable('Maintenance Mode');
+    const link = links.to(place.edge);
+    if (link?.isUp !== true) return rejected(480);
+    return this.#withRecordRoute(request, node, [{ label: place.edge, hop: hops.to(link, place.flow) }]);
+  }
+
+  /** The flow that the Route set leads to, or the address that this core gave a device. */
+  #placeOf(request: SipMessage): FlowPlace | undefined {
+    const next = topRoute(request);
+    const edge = next?.params.get('edge');
+    if (next !== undefined && edge !== undefined) return { edge, flow: next.user };
+    const uri = parseSipUri(request.requestUri);
+    const device = uri && uriAtDevice(uri);
+    if (device === undefined) return undefined;
+    request.requestUri = device.uri;
+    return device.place;
+  }
+
+  #withRecordRoute(request: SipMessage, { server, name }: UcNode, candidates: readonly Candidate[]): Decision {
+    if (!dialogForming.has(request.method)) return { type: 'forward', candidates };
+    return { type: 'forward', candidates, recordRoute: this.#parts.address.route(server.protocol, name) };
+  }
+
+  #candidate(node: UcNode): Candidate {
+    return { label: node.name, hop: this.#parts.ucConnections.hopTo(node) };
+  }
+
+  #registered(response: SipMessage, { facts, from }: CoreRegisterNote, ucNode: string): void {
+    const { registrations, address, settings, onArrived } = this.#parts;
+    const { device, line, isCapable } = facts;
+    const expiresSeconds = facts.endsAll ? 0 : grantedSeconds(response, facts);
+    if (expiresSeconds === 0) registrations.remove(device, line);
+    else {
+      const place = { flow: from.flow, peer: from.link.peer, ucNode };
+      if (registrations.put({ device, line, ...place, isCapable, expiresSeconds })) onArrived(device);
+    }
+    const protocol = settings().ucNodes.find(ucNode)?.server.protocol ?? 'TCP';
+    response.remove('service-route');
+    response.append('service-route', address.route(protocol, ucNode));
+  }
+}

@@ -1,0 +1,50 @@
+import type { Hop } from '../hop.js';
+import { parseNameAddr } from '../message/name-addr.js';
+import type { SipMessage } from '../message/sip-message.js';
+import { parseSipUri, type SipUri } from '../message/sip-uri.js';
+
+/** How an edge is reached, and how it knows itself again in a Route. */
+export interface EdgeAddressParts {
+  /** Name of the node. */
+  readonly node: string;
+  /** The name clients reach it by. */
+  readonly publicName: string;
+  tlsPort(): number;
+  tcpPort(): number | undefined;
+}
+
+/** The URIs that an edge puts into messages. */
+export class EdgeAddress {
+  readonly #parts: EdgeAddressParts;
+
+  constructor(parts: EdgeAddressParts) {
+    this.#parts = parts;
+  }
+
+  /** `host:port` for a Via towards a client, or over a link. */
+  sentBy({ protocol }: Hop): string {
+    const { publicName, tlsPort, tcpPort } = this.#parts;
+    return `${publicName}:${protocol === 'TCP' ? (tcpPort() ?? 5060) : tlsPort()}`;
+  }
+
+  /** The way back to a client through this edge, for Path and Record-Route. The parameter tells cores which link leads here. */
+  flowRoute(flow: string, hop: Hop, parameters = ''): string {
+    const transport = hop.protocol === 'TLS' ? 'tls' : 'tcp';
+    return `<sip:${flow}@${this.sentBy(hop)};transport=${transport};lr;edge=${this.#parts.node}${parameters}>`;
+  }
+
+  /** The way that a client should take from now on. */
+  serviceRoute(core: string, hop: Hop): string {
+    const transport = hop.protocol === 'TLS' ? 'tls' : 'tcp';
+    return `<sip:${this.sentBy(hop)};transport=${transport};lr;core=${core}>`;
+  }
+
+  /** Takes the topmost Route value away when it names this edge. */
+  takeOwnRoute(request: SipMessage): SipUri | undefined {
+    const top = request.has('route') ? request.values('route')[0] : undefined;
+    const uri = top === undefined ? undefined : parseSipUri(parseNameAddr(top)?.uri ?? '');
+    if (uri?.host !== this.#parts.publicName.toLowerCase()) return undefined;
+    request.removeFirstValue('route');
+    return uri;
+  }
+}

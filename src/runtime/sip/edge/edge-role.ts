@@ -1,0 +1,205 @@
+import { type CoreOrder, orderCores } from '../../routing/core-order.js';
+import type { SignallingLinks } from '../../signalling-port.js';
+import type { Hop } from '../hop.js';
+import type { SipMessage } from '../message/sip-message.js';
+import { PeerHop, type PeerHops } from '../peer-hops.js';
+import type {
+  Candidate,
+  Exchange,
+  ForwardDecision,
+  ProxyRole,
+  RejectDecision,
+  ResponseOrigin,
+  RouteDecision,
+} from '../proxy/proxy-role.js';
+import { topRoute } from '../proxy/route-set.js';
+import { grantedSeconds, readRegister, type RegisterFacts } from '../registration/register-facts.js';
+import type { Registrations } from '../registration/registrations.js';
+import type { EdgeAddress } from './edge-address.js';
+import type { EdgeAdmission, Refusal } from './edge-admission.js';
+import { coreViews, type EdgeBalance } from './edge-balance.js';
+import type { EdgeSipSettings } from './edge-sip-settings.js';
+import type { Flow, Flows } from './flows.js';
+import { addressRegistered, takeUcNode } from './register-answer.js';
+
+/** What the edge remembers with a REGISTER on its way. */
+export interface RegisterNote {
+  readonly facts: RegisterFacts;
+  readonly flow: Flow;
+}
+
+export interface EdgeRoleParts {
+  /** Name of this node. */
+  readonly node: string;
+  readonly address: EdgeAddress;
+  readonly flows: Flows;
+  readonly hops: PeerHops;
+  readonly links: SignallingLinks;
+  readonly registrations: Registrations;
+  readonly admission: EdgeAdmission;
+  readonly balance: EdgeBalance;
+  settings(): EdgeSipSettings;
+  isDraining(): boolean;
+  /** Whether a call goes on over a hop. */
+  hasCall(hop: Hop): boolean;
+}
+
+type Decision = RouteDecision<RegisterNote>;
+
+/** Says nothing to strangers about why. */
+const forbidden: RejectDecision = { type: 'reject', statusCode: 403 };
+const retryAfterSeconds = 30;
+const dialogForming: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
+
+function unavailable(reason: string): RejectDecision {
+  return {
+    type: 'reject',
+    statusCode: 503,
+    reason,
+    headers: [['Retry-After', String(retryAfterSeconds)]],
+  };
+}
+
+/** Routes SIP at an edge: from clients to a core, and from cores to the flow of a client; nowhere else. */
+export class EdgeRole implements ProxyRole<RegisterNote> {
+  readonly #parts: EdgeRoleParts;
+
+  constructor(parts: EdgeRoleParts) {
+    this.#parts = parts;
+  }
+
+  sentBy(to: Hop): string {
+    return this.#parts.address.sentBy(to);
+  }
+
+  route(request: SipMessage, from: Hop): Decision {
+    if (from instanceof PeerHop) return this.#toClient(request, from);
+    const flow = this.#parts.flows.of(from);
+    if (flow === undefined) return { type: 'drop' };
+    if (!this.#parts.settings().isServed) return this.#refuse('not-served', request, flow);
+    const own = this.#parts.address.takeOwnRoute(request);
+    const intended = own?.params.get('core');
+    return request.method === 'REGISTER'
+      ? this.#register(request, flow, intended)
+      : this.#fromClient(request, flow, intended);
+  }
+
+  onResponse(response: SipMessage, { note }: Exchange<RegisterNote>, { candidate }: ResponseOrigin): void {
+    if (note === undefined || response.statusCode < 200 || response.statusCode > 299) return;
+    if (candidate !== undefined) this.#registered(response, note, candidate.label);
+  }
+
+  #register(request: SipMessage, flow: Flow, pinned: string | undefined): Decision {
+    const { admission, balance, registrations } = this.#parts;
+    const { transport, failover } = this.#parts.settings();
+    const facts = readRegister(request);
+    if (facts === undefined) return this.#refuse('malformed', request, flow);
+    const grant = admission.grantFor(facts);
+    if (grant === undefined) return this.#refuse('no-grant', request, flow, facts.device);
+    const tooBrief = this.#checkLifetime(request, facts, transport.registration);
+    if (tooBrief !== undefined) return tooBrief;
+    const present = registrations.find(facts.device)?.peer;
+    const hasCall = this.#parts.hasCall(flow.hop);
+    if (this.#parts.isDraining() && !hasCall && facts.expiresSeconds !== 0) return unavailable('Maintenance Mode');
+    const intended = pinned ?? present;
+    const follows = facts.isCapable && failover.adaptiveRouting.enabled;
+    const balanced = follows && !hasCall ? balance.elsewhere(present) : undefined;
+    const order = this.#order({ intended, hasCall, isCapable: follows, balanced });
+    if (order.type !== 'cores') return unavailable(order.type === 'down' ? 'Core Unreachable' : 'Maintenance Mode');
+    request.prepend('path', this.#parts.address.flowRoute(flow.id, flow.hop, ';ob'));
+    return this.#forwardTo(order.names, flow, grant, { facts, flow });
+  }
+
+  #order(wish: {
+    intended: string | undefined;
+    hasCall: boolean;
+    isCapable: boolean;
+    balanced: string | undefined;
+  }): CoreOrder {
+    const views = coreViews(this.#parts.links.links());
+    return orderCores(views, this.#parts.settings().failover.adaptiveRouting.enabled, wish);
+  }
+
+  #checkLifetime(
+    request: SipMessage,
+    { expiresSeconds }: RegisterFacts,
+    { minimumExpiresSeconds, maximumExpiresSeconds }: EdgeSipSettings['transport']['registration'],
+  ): RejectDecision | undefined {
+    if (expiresSeconds === undefined || expiresSeconds === 0) return undefined;
+    if (expiresSeconds < minimumExpiresSeconds) {
+      return { type: 'reject', statusCode: 423, headers: [['Min-Expires', String(minimumExpiresSeconds)]] };
+    }
+    if (expiresSeconds > maximumExpiresSeconds && !request.values('contact').join().includes('expires=')) {
+      request.set('expires', String(maximumExpiresSeconds));
+    }
+    return undefined;
+  }
+
+  #fromClient(request: SipMessage, flow: Flow, intended: string | undefined): Decision {
+    const { admission, registrations, isDraining, links } = this.#parts;
+    if (!admission.isRegistered(flow)) return this.#refuse('not-registered', request, flow);
+    const isNewCall = request.method === 'INVITE' && request.toTag === '';
+    const core = topRoute(request)?.user ?? intended ?? registrations.onFlow(flow.id)[0]?.peer ?? '';
+    const link = links.to(core);
+    if (isNewCall && (isDraining() || link?.peerState?.draining === true)) return unavailable('Maintenance Mode');
+    if (link?.isUp !== true) return unavailable('Core Unreachable');
+    return this.#withRecordRoute(request, flow, this.#forwardTo([core], flow, undefined, undefined));
+  }
+
+  #toClient(request: SipMessage, from: PeerHop): Decision {
+    const { flows, address, isDraining } = this.#parts;
+    const own = address.takeOwnRoute(request);
+    const flow = flows.find(own?.user ?? from.flow);
+    // RFC 5626 section 11.5: the registrar may try another flow of the device.
+    if (flow === undefined) return { type: 'reject', statusCode: 430 };
+    const isNewCall = request.method === 'INVITE' && request.toTag === '';
+    if (isNewCall && isDraining()) return unavailable('Maintenance Mode');
+    const candidates: readonly Candidate[] = [{ label: 'client', hop: flow.hop }];
+    return this.#withRecordRoute(request, flow, { type: 'forward', candidates });
+  }
+
+  #withRecordRoute(request: SipMessage, flow: Flow, decision: ForwardDecision<RegisterNote>): Decision {
+    if (!dialogForming.has(request.method)) return decision;
+    return { ...decision, recordRoute: this.#parts.address.flowRoute(flow.id, flow.hop) };
+  }
+
+  #forwardTo(
+    cores: readonly string[],
+    flow: Flow,
+    grant: string | undefined,
+    note: RegisterNote | undefined,
+  ): ForwardDecision<RegisterNote> {
+    const { hops, links } = this.#parts;
+    const { remoteAddress: clientAddress, remotePort: clientPort, protocol } = flow.hop;
+    const candidates = cores.flatMap((label): readonly Candidate[] => {
+      const link = links.to(label);
+      if (link === undefined) return [];
+      const hop = hops.to(link, flow.id);
+      if (grant !== undefined)
+        hop.announce({ clientAddress, clientPort, protocol: protocol === 'TLS' ? 'TLS' : 'TCP', grant });
+      return [{ label, hop }];
+    });
+    return { type: 'forward', candidates, ...(note !== undefined && { note }) };
+  }
+
+  #registered(response: SipMessage, { facts, flow }: RegisterNote, core: string): void {
+    const { registrations, address, balance, node } = this.#parts;
+    const { failover } = this.#parts.settings();
+    const ucNode = takeUcNode(response);
+    const expiresSeconds = facts.endsAll ? 0 : grantedSeconds(response, facts);
+    if (expiresSeconds === 0) registrations.remove(facts.device, facts.line);
+    else if (this.#parts.flows.of(flow.hop) !== undefined) {
+      const { device, line, isCapable } = facts;
+      registrations.put({ device, line, flow: flow.id, peer: core, ucNode, isCapable, expiresSeconds });
+      flow.deadKeepalives = 0;
+    }
+    const follows = facts.isCapable && failover.adaptiveRouting.enabled;
+    const imbalanceSeenBy = follows && expiresSeconds > 0 && balance.isOverloaded(node) ? node : undefined;
+    addressRegistered(response, address.serviceRoute(core, flow.hop), { failover: follows, imbalanceSeenBy });
+  }
+
+  #refuse(reason: Refusal, request: SipMessage, flow: Flow, device?: string): RejectDecision {
+    this.#parts.admission.refuse(reason, request, flow, device);
+    return forbidden;
+  }
+}

@@ -1,0 +1,214 @@
+import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
+import type { Clock, Timer } from '../../../platform/clock.js';
+import type { Log } from '../../../platform/log.js';
+import type { Meter } from '../../../platform/meter.js';
+import { newStaticHosts } from '../../../platform/static-hosts.js';
+import { readTlsFiles, tlsFilePart } from '../../../platform/tls-files.js';
+import { newGrantBook } from '../../grants/grant-book.js';
+import type { DrainPort } from '../../maintenance/drain-port.js';
+import type { EdgeNodeConfig, EdgeSipConfig } from '../../node-config.js';
+import type { Prepared } from '../../participant.js';
+import type { SignallingLinks } from '../../signalling-port.js';
+import type { StatementVerifier } from '../../statement-keys.js';
+import { DroppedCalls } from '../dropped-calls.js';
+import { proxySettingsOf } from '../engine-settings.js';
+import type { Hop } from '../hop.js';
+import { PeerHops } from '../peer-hops.js';
+import { ProxyEngine } from '../proxy/proxy-engine.js';
+import { Registrations } from '../registration/registrations.js';
+import { measureSip } from '../sip-metrics.js';
+import type { SipPart } from '../sip-part.js';
+import type { ConnectionSink } from '../transport/connection-sink.js';
+import type { SipListener, TlsSipListener } from '../transport/sip-listener.js';
+import { SipTransport } from '../transport/sip-transport.js';
+import { transportSettingsOf } from '../transport/transport-settings.js';
+import { EdgeAddress } from './edge-address.js';
+import { EdgeAdmission } from './edge-admission.js';
+import { EdgeBalance } from './edge-balance.js';
+import { EdgeLinkListener } from './edge-links.js';
+import { EdgeRole, type RegisterNote } from './edge-role.js';
+import { type EdgeSipSettings, edgeSipSettingsOf } from './edge-sip-settings.js';
+import { Flows } from './flows.js';
+import { PathWatch } from './path-watch.js';
+
+export interface EdgeSipDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly links: SignallingLinks;
+  /** The keys of the cores, by which grants are checked. */
+  readonly keys: StatementVerifier;
+  readonly drain: DrainPort;
+}
+
+const tellEveryMs = 1000;
+
+/** SIP on an edge: clients' connections on one side, the links to the cores on the other. */
+class EdgeSip implements SipPart {
+  readonly name = 'sip';
+  readonly kinds = ['Domain', 'SipTransport', 'RegistrationFailover'] as const;
+  readonly files;
+  readonly #deps: EdgeSipDeps;
+  readonly #flows = new Flows();
+  readonly #hops = new PeerHops();
+  readonly #registrations: Registrations;
+  readonly #engine: ProxyEngine<RegisterNote>;
+  readonly #transport: SipTransport;
+  readonly #tls: TlsSipListener;
+  readonly #tcp: SipListener | undefined;
+  readonly #balance: EdgeBalance;
+  readonly #paths: PathWatch;
+  readonly #identity;
+  #settings: EdgeSipSettings = edgeSipSettingsOf(emptySnapshot);
+  #timer: Timer | undefined;
+
+  constructor(
+    config: EdgeNodeConfig,
+    sip: EdgeSipConfig,
+    tls: Awaited<ReturnType<typeof readTlsFiles>>,
+    deps: EdgeSipDeps,
+  ) {
+    const { clock, log, meter, links, keys, drain } = deps;
+    this.#deps = deps;
+    this.#registrations = new Registrations(clock);
+    const registrations = this.#registrations;
+    const settings = () => this.#settings;
+    this.#balance = new EdgeBalance({ clock, links, registrations, settings: () => this.#settings.failover });
+    this.#paths = new PathWatch({ links, registrations });
+    this.#transport = new SipTransport({
+      ...{ clock, log, meter, hosts: newStaticHosts(config.hosts ?? {}) },
+      sink: this.#sink(),
+      settings: transportSettingsOf(this.#settings.transport),
+    });
+    this.#tls = this.#transport.addTls(sip.tls, { identity: tls, requiresClientCertificate: false });
+    this.#tcp = sip.tcp && this.#transport.addTcp(sip.tcp);
+    const grants = newGrantBook(keys, clock);
+    const refused = measureSip(meter, {
+      registrations: () => registrations.counts(),
+      engine: () => this.#engine.stats(),
+      calls: () => this.#engine.dialogs.stats(),
+    });
+    const role = new EdgeRole({
+      node: config.name,
+      address: new EdgeAddress({
+        node: config.name,
+        publicName: config.access.publicName,
+        tlsPort: () => this.#tls.port,
+        tcpPort: () => this.#tcp?.port,
+      }),
+      ...{ flows: this.#flows, hops: this.#hops, links, registrations, balance: this.#balance, settings },
+      admission: new EdgeAdmission({ log, grants, registrations, refused }),
+      isDraining: () => drain.isDraining(),
+      hasCall: (hop) => this.#engine.dialogs.callsOver(hop) > 0,
+    });
+    const dialogWatcher = new DroppedCalls(log, () => false);
+    this.#engine = new ProxyEngine(role, {
+      clock,
+      log,
+      dialogWatcher,
+      settings: proxySettingsOf(this.#settings.transport),
+    });
+    dialogWatcher.sendThrough(this.#engine);
+    links.listen(
+      new EdgeLinkListener({
+        ...{ log, flows: this.#flows, hops: this.#hops, grants },
+        limits: () => transportSettingsOf(this.#settings.transport).messages,
+        receive: (message, from) => this.#engine.receive(message, from),
+      }),
+    );
+    drain.onChange(() => this.#tell());
+    this.#identity = tlsFilePart('sip.certificate', sip.certificate, (options) => this.#tls.setSecureContext(options));
+    this.files = [this.#identity];
+  }
+
+  prepare(next: Snapshot): Promise<Prepared> {
+    const prepared = edgeSipSettingsOf(next);
+    return Promise.resolve({ activate: () => this.#apply(prepared), release: () => Promise.resolve() });
+  }
+
+  async start(): Promise<void> {
+    await this.#tls.start();
+    await this.#tcp?.start();
+    this.#registrations.start(() => undefined);
+    this.#balance.start();
+    this.#tellRegularly();
+  }
+
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    this.#balance.stop();
+    this.#registrations.stop();
+    this.#engine.stop();
+    await this.#transport.stop();
+  }
+
+  probe(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  registrations() {
+    return this.#registrations.counts();
+  }
+
+  calls(): number {
+    return this.#engine.dialogs.size;
+  }
+
+  links() {
+    return this.#deps.links.status();
+  }
+
+  ports() {
+    const signalling = this.#deps.links.port();
+    return {
+      sipTls: this.#tls.port,
+      ...(this.#tcp !== undefined && { sipTcp: this.#tcp.port }),
+      ...(signalling !== undefined && { signalling }),
+    };
+  }
+
+  #sink(): ConnectionSink {
+    return {
+      onOpen: (hop) => void this.#flows.open(hop),
+      onMessage: (message, hop) => this.#engine.receive(message, hop),
+      onStun: (bytes, hop) => {
+        const flow = this.#flows.of(hop);
+        if (flow !== undefined && this.#settings.failover.stunKeepalive.enabled) this.#paths.onStun(bytes, flow);
+      },
+      onClosed: (hop, reason) => this.#onClosed(hop, reason),
+    };
+  }
+
+  #onClosed(hop: Hop, reason: string): void {
+    const flow = this.#flows.close(hop);
+    if (flow === undefined) return;
+    this.#registrations.dropFlow(flow.id);
+    this.#hops.endFlow(flow.id, reason);
+  }
+
+  #apply(settings: EdgeSipSettings): void {
+    this.#settings = settings;
+    this.#transport.apply(transportSettingsOf(settings.transport));
+    this.#engine.configure(proxySettingsOf(settings.transport));
+    this.#deps.links.setOwnSettings({ stunKeepalive: settings.failover.stunKeepalive.enabled });
+  }
+
+  #tellRegularly(): void {
+    this.#tell();
+    this.#timer = this.#deps.clock.after(tellEveryMs, () => this.#tellRegularly(), { idle: true });
+  }
+
+  #tell(): void {
+    const { current: registrations } = this.#registrations.counts();
+    const load = { registrations, calls: this.#engine.dialogs.size };
+    this.#deps.links.setOwnState({ load, ucNodes: {}, draining: this.#deps.drain.isDraining() });
+  }
+}
+
+/**
+ * Makes SIP on an edge; it admits nobody until a snapshot serves a domain and cores gave grants.
+ * @throws FairleadError `node.config` when certificate or key cannot be used.
+ */
+export async function newEdgeSip(config: EdgeNodeConfig, sip: EdgeSipConfig, deps: EdgeSipDeps): Promise<SipPart> {
+  return new EdgeSip(config, sip, await readTlsFiles(sip.certificate), deps);
+}
