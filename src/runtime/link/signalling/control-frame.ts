@@ -38,6 +38,7 @@ export interface ByeFrame {
 
 const mostUcNodes = 256;
 const longestName = 253;
+const mostEdges = 64;
 const mostNewsItems = 10_000;
 const longestNewsItem = 16_384;
 const newsTopics: readonly NewsTopic[] = ['grants', 'revoked', 'moved'];
@@ -57,10 +58,18 @@ function isCount(value: unknown): value is number {
 
 function readLoad(value: unknown): SignallingLoad | undefined {
   if (!isRecord(value)) return undefined;
-  const { registrations, calls, cpu } = value;
-  if (!isCount(registrations) || !isCount(calls)) return undefined;
-  if (cpu === undefined) return { registrations, calls };
-  return isAmount(cpu) ? { registrations, calls, cpu } : undefined;
+  const { registrations, calls, cpu, byEdge } = value;
+  if (!isCount(registrations) || !isCount(calls) || !(cpu === undefined || isAmount(cpu))) return undefined;
+  const counts = byEdge === undefined ? undefined : readCounts(byEdge);
+  if (byEdge !== undefined && counts === undefined) return undefined;
+  return { registrations, calls, ...(cpu !== undefined && { cpu }), ...(counts !== undefined && { byEdge: counts }) };
+}
+
+function readCounts(value: unknown): Readonly<Record<string, number>> | undefined {
+  if (!isRecord(value)) return undefined;
+  const entries = Object.entries(value);
+  if (entries.length > mostEdges || entries.some(([name]) => name.length > longestName)) return undefined;
+  return Object.fromEntries(entries.flatMap(([name, count]) => (isCount(count) ? [[name, count]] : [])));
 }
 
 /** A state that only a newer node knows counts as unknown. */

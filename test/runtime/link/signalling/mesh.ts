@@ -68,7 +68,8 @@ export class Mesh {
   static async of(t: TestContext, ...nodes: readonly string[]): Promise<Mesh> {
     const directory = mkdtempSync(join(tmpdir(), 'fairlead-signalling-'));
     const servers = nodes.map((name) => ({ name, hosts: [{ type: 'dns' as const, value: certificateNameOf(name) }] }));
-    const options = { servers, clients: ['stranger'], cores: [], nodes };
+    const cores = nodes.filter((name) => name.startsWith('core'));
+    const options = { servers, clients: ['stranger'], cores, nodes };
     const mesh = new Mesh(await writeLabCertificates(directory, options, clock));
     t.after(async () => {
       await Promise.all(mesh.#stops.map((stop) => stop()));

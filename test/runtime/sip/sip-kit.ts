@@ -1,0 +1,284 @@
+import type { TestContext } from 'node:test';
+import { createSecureContext } from 'node:tls';
+import { readFileSync } from 'node:fs';
+import { OperationLog } from '../../../src/lab/client/operation-log.js';
+import { LabPhone } from '../../../src/lab/sip/phone/lab-phone.js';
+import type { PhoneOptions } from '../../../src/lab/sip/phone/phone-options.js';
+import { LabRegistrar } from '../../../src/lab/sip/registrar/lab-registrar.js';
+import { systemClock as clock } from '../../../src/platform/clock.js';
+import { silentLog as log } from '../../../src/platform/log.js';
+import { newMeter } from '../../../src/platform/meter.js';
+import { newGrantDesk } from '../../../src/runtime/grants/grant-desk.js';
+import { newSignallingLinks, type SignallingService } from '../../../src/runtime/link/signalling/signalling-links.js';
+import type { DrainPort } from '../../../src/runtime/maintenance/drain-port.js';
+import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
+import { newCoreSip } from '../../../src/runtime/sip/core/core-sip.js';
+import { newEdgeSip } from '../../../src/runtime/sip/edge/edge-sip.js';
+import type { SipPart } from '../../../src/runtime/sip/sip-part.js';
+import { readStatementSigner, readStatementVerifier } from '../../../src/runtime/statement-keys.js';
+import { type Documents, snapshotOf } from '../access/access-kit.js';
+import { certificateNameOf, Mesh } from '../link/signalling/mesh.js';
+
+const loopback = '127.0.0.1';
+const listen = { host: loopback, port: 0 } as const;
+export const domain = 'lab.example';
+export const ucHost = 'cucm-1.lab.example';
+const noSecrets = {
+  reveal: () => {
+    throw new Error('there are no secrets');
+  },
+};
+
+/** Maintenance mode that a test switches. */
+export class DrainSwitch implements DrainPort {
+  readonly #listeners: ((draining: boolean) => void)[] = [];
+  #draining = false;
+
+  isDraining(): boolean {
+    return this.#draining;
+  }
+
+  onChange(listener: (draining: boolean) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  set(draining: boolean): void {
+    this.#draining = draining;
+    for (const listener of this.#listeners) listener(draining);
+  }
+}
+
+/** The SIP side of one node, in this process, on real sockets. */
+export interface SipNode {
+  readonly name: string;
+  readonly links: SignallingService;
+  readonly sip: SipPart;
+  readonly drain: DrainSwitch;
+  /** Closes every socket at once, as a crash does. */
+  stop(): Promise<void>;
+}
+
+export interface SceneOptions {
+  readonly edges?: number;
+  readonly cores?: number;
+  /** Beside Domain and UnifiedCM. */
+  readonly documents?: readonly Documents[];
+  /** In place of the lab's registrar. */
+  readonly registrarPort?: number;
+  readonly expiresSeconds?: number;
+}
+
+const common = {
+  cluster: 'lab',
+  stateDir: '/nowhere',
+  logLevel: 'silent',
+  admin: { listen, tls: { certFile: '', keyFile: '' }, identities: [] },
+} as const;
+
+/** Edges and cores with their links, one UC node behind them, and the users who signed in. */
+export class SipScene {
+  readonly registrar: LabRegistrar | undefined;
+  readonly edges: SipNode[] = [];
+  readonly cores: SipNode[] = [];
+  readonly operations = new OperationLog();
+  readonly #mesh: Mesh;
+  readonly #options: SceneOptions;
+  readonly #registrarPort: number;
+  readonly #desks = new Map<string, ReturnType<typeof newGrantDesk>>();
+  readonly #trust;
+
+  private constructor(mesh: Mesh, options: SceneOptions, registrar: LabRegistrar | undefined) {
+    this.#mesh = mesh;
+    this.#options = options;
+    this.registrar = registrar;
+    this.#registrarPort = options.registrarPort ?? registrar?.ports.port ?? 0;
+    this.#trust = {
+      secureContext: createSecureContext({ ca: readFileSync(mesh.certificates.authority.certFile) }),
+      sessions: new Map<string, Buffer>(),
+    };
+  }
+
+  static async of(t: TestContext, options: SceneOptions = {}): Promise<SipScene> {
+    const { edges = 1, cores = 1 } = options;
+    const names = (role: string, count: number) => Array.from({ length: count }, (_, index) => `${role}${index + 1}`);
+    const mesh = await Mesh.of(t, ...names('edge', edges), ...names('core', cores));
+    const registrar = options.registrarPort === undefined ? await startRegistrar(options) : undefined;
+    if (registrar !== undefined) mesh.onEnd(() => registrar.stop());
+    const scene = new SipScene(mesh, options, registrar);
+    for (const name of names('edge', edges)) await scene.startEdge(name, names('core', cores));
+    for (const name of names('core', cores)) await scene.startCore(name);
+    await scene.linked();
+    return scene;
+  }
+
+  get edge(): SipNode {
+    return this.edges[0] ?? missing('an edge');
+  }
+
+  get core(): SipNode {
+    return this.cores[0] ?? missing('a core');
+  }
+
+  async startEdge(name: string, cores: readonly string[], port = 0): Promise<SipNode> {
+    const { certificates } = this.#mesh;
+    const certificate = certificates.signalling(name);
+    const peers = cores.map((core) => ({ name: core, certificateName: certificateNameOf(core) }));
+    const signalling = { listen: { host: loopback, port }, tls: this.#mesh.tlsOf(name), cores: peers };
+    const sip = { tls: listen, tcp: listen, certificate };
+    const config: EdgeNodeConfig = {
+      ...common,
+      ...{ name, role: 'edge', signalling, sip },
+      access: { listen, tls: certificate, publicName: certificateNameOf(name) },
+      link: { listen, hostKeyFile: '', cores: [] },
+      tokens: { verificationKeysFile: certificates.tokenVerificationKeys },
+    };
+    const meter = newMeter();
+    const links = newSignallingLinks({ ...config, signalling }, { clock, log, meter, softwareVersion: 'test' });
+    const keys = readStatementVerifier(certificates.tokenVerificationKeys);
+    const drain = new DrainSwitch();
+    const node = await this.#run(
+      name,
+      links,
+      await newEdgeSip(config, sip, { clock, log, meter, links, keys, drain }),
+      drain,
+    );
+    this.edges.push(node);
+    return node;
+  }
+
+  async startCore(name: string): Promise<SipNode> {
+    const { certificates } = this.#mesh;
+    const edges = this.edges.map((edge) => this.#dialled(edge));
+    const tls = this.#mesh.tlsOf(name);
+    const signalling = { listen, tls, edges, cores: this.cores.map((core) => this.#dialled(core)) };
+    const sip = { advertisedHost: loopback, tcp: listen, udp: listen, certificate: certificates.signalling(name) };
+    const tokens = {
+      signingKeyFile: certificates.tokenSigningKey(name),
+      verificationKeysFile: certificates.tokenVerificationKeys,
+    };
+    const config: CoreNodeConfig = {
+      ...common,
+      ...{ name, role: 'core', signalling, sip, tokens, link: { clientKeyFile: '', edges: [] } },
+      hosts: { [ucHost]: loopback },
+    };
+    const meter = newMeter();
+    const links = newSignallingLinks({ ...config, signalling }, { clock, log, meter, softwareVersion: 'test' });
+    const keys = readStatementVerifier(tokens.verificationKeysFile);
+    const grants = newGrantDesk(readStatementSigner(tokens.signingKeyFile), clock);
+    this.#desks.set(name, grants);
+    const drain = new DrainSwitch();
+    const node = await this.#run(
+      name,
+      links,
+      await newCoreSip(config, sip, { clock, log, meter, links, keys, grants, drain }),
+      drain,
+    );
+    this.cores.push(node);
+    return node;
+  }
+
+  /** A user signs in over HTTPS through a core, which grants the devices. */
+  signIn(devices: readonly string[], core = this.core.name): void {
+    const subject = Buffer.from(devices.join().padEnd(16).slice(0, 16)).toString('base64url');
+    this.#desks.get(core)?.issue(subject, devices, clock.nowMs() + 3_600_000);
+  }
+
+  revoke(devices: readonly string[], core = this.core.name): void {
+    this.#desks.get(core)?.revoke(Buffer.from(devices.join().padEnd(16).slice(0, 16)).toString('base64url'));
+  }
+
+  /** Puts other documents in force on every node, without a pause. */
+  async apply(documents: readonly Documents[]): Promise<void> {
+    for (const { sip } of [...this.edges, ...this.cores]) await this.#activate(sip, documents);
+  }
+
+  /** Waits until every edge sees every core, and the states have been told. */
+  async linked(): Promise<void> {
+    await until(() =>
+      this.edges.every(({ links }) => links.links().every(({ isUp, peerState }) => isUp && peerState !== undefined)),
+    );
+  }
+
+  /** A phone outside that knows the edges in their order. */
+  phone(device: string, options: Partial<PhoneOptions> = {}): LabPhone {
+    const [first, ...others] = this.edges.map(({ name, sip }) => {
+      const host = certificateNameOf(name);
+      const port = sip.ports().sipTls ?? 0;
+      const flow = { protocol: 'TLS', host, port, address: loopback } as const;
+      return { flow, route: `<sip:${host}:${port};transport=tls;lr>` };
+    });
+    const phone = new LabPhone({
+      ...{ device, user: device.toLowerCase(), registrar: ucHost, clock, log: this.operations, trust: this.#trust },
+      targets: [first ?? missing('an edge'), ...others],
+      timing: { comeBackJitterMs: 5, retryMs: 50, longestRetryMs: 200 },
+      ...options,
+    });
+    this.#mesh.onEnd(() => Promise.resolve(phone.kill()));
+    return phone;
+  }
+
+  /** A phone that signed in and is registered. */
+  async registered(device: string, options: Partial<PhoneOptions> = {}): Promise<LabPhone> {
+    this.signIn([device]);
+    const phone = this.phone(device, options);
+    phone.start();
+    await phone.registered();
+    return phone;
+  }
+
+  #dialled({ name, links }: SipNode) {
+    return { name, certificateName: certificateNameOf(name), host: loopback, port: links.port() ?? 1 };
+  }
+
+  async #run(name: string, links: SignallingService, sip: SipPart, drain: DrainSwitch): Promise<SipNode> {
+    await links.start();
+    await sip.start();
+    await this.#activate(sip, this.#options.documents ?? []);
+    let stopping: Promise<void> | undefined;
+    const stop = () => (stopping ??= sip.stop().then(() => links.stop()));
+    this.#mesh.onEnd(stop);
+    return { name, links, sip, drain, stop };
+  }
+
+  async #activate(sip: SipPart, documents: readonly Documents[]): Promise<void> {
+    const all = [...this.#documents(), ...documents];
+    const prepared = await sip.prepare(snapshotOf(...all), noSecrets, new AbortController().signal);
+    prepared.activate();
+  }
+
+  #documents(): readonly Documents[] {
+    const unifiedCm = {
+      publisher: ucHost,
+      sipPort: this.#registrarPort,
+      credentials: { username: 'reader', passwordRef: { env: 'NONE' } },
+    };
+    return [
+      { kind: 'Domain', name: domain, spec: { sip: true, xmpp: false } },
+      { kind: 'UnifiedCM', name: 'emea', spec: unifiedCm },
+    ];
+  }
+}
+
+async function startRegistrar({ expiresSeconds = 120 }: SceneOptions): Promise<LabRegistrar> {
+  const registrar = new LabRegistrar({
+    nodes: [{ host: ucHost, address: loopback }],
+    ports: { port: 0, tlsPort: 0 },
+    settings: { expiresSeconds },
+    clock,
+  });
+  await registrar.start();
+  return registrar;
+}
+
+function missing(what: string): never {
+  throw new Error(`there is no such node: ${what}`);
+}
+
+/** Waits until something holds; fails after 20 seconds. */
+export async function until(holds: () => boolean | Promise<boolean>, what = 'it'): Promise<void> {
+  const endMs = clock.monotonicMs() + 20_000;
+  while (!(await holds())) {
+    if (clock.monotonicMs() > endMs) throw new Error(`${what} did not hold within 20 s: ${holds.toString()}`);
+    await clock.sleep(5);
+  }
+}
