@@ -78,8 +78,11 @@ export class TimerWheel {
     }
   }
 
+  /** At the next tick, not a tick from now, so that waits in a row do not drift. */
   #wake(): void {
-    this.#timer ??= this.#clock.after(tickMs, this.#turn, { idle: true });
+    if (this.#timer !== undefined) return;
+    const sinceTickMs = (this.#clock.monotonicMs() - this.#startMs) % tickMs;
+    this.#timer = this.#clock.after(Math.ceil(tickMs - sinceTickMs), this.#turn, { idle: true });
   }
 
   readonly #turn = (): void => {
