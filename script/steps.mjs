@@ -12,6 +12,8 @@ const debianPrograms = [
   { path: '/usr/sbin/sshd', package: 'openssh-server' },
   { path: '/usr/bin/ssh', package: 'openssh-client' },
   { path: '/usr/bin/openssl', package: 'openssl' },
+  { path: '/usr/bin/sipp', package: 'sip-tester' },
+  { path: '/usr/sbin/kamailio', package: 'kamailio' },
 ];
 
 function isRoot() {

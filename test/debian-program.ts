@@ -7,6 +7,8 @@ const programs = {
   sshd: { path: '/usr/sbin/sshd', package: 'openssh-server' },
   ssh: { path: '/usr/bin/ssh', package: 'openssh-client' },
   openssl: { path: '/usr/bin/openssl', package: 'openssl' },
+  sipp: { path: '/usr/bin/sipp', package: 'sip-tester' },
+  kamailio: { path: '/usr/sbin/kamailio', package: 'kamailio' },
 } as const;
 
 export type DebianProgram = keyof typeof programs;

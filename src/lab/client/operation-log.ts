@@ -1,6 +1,16 @@
 import { FairleadError } from '../../errors.js';
 
-export type Action = 'sign-in' | 'refresh' | 'fetch';
+/** The first three are of HTTPS, the others of SIP; `connect` is there only when it failed. */
+export type Action =
+  | 'sign-in'
+  | 'refresh'
+  | 'fetch'
+  | 'connect'
+  | 'register'
+  | 're-register'
+  | 'unregister'
+  | 'stun'
+  | 'call';
 
 /** `refused` is 401 or 403, `limited` 429, `unavailable` 503, `failed` any other status, `error` no usable answer. */
 export type Outcome = 'ok' | 'refused' | 'limited' | 'unavailable' | 'failed' | 'error';
@@ -9,7 +19,7 @@ export type Outcome = 'ok' | 'refused' | 'limited' | 'unavailable' | 'failed' | 
 export interface Operation {
   readonly client: string;
   readonly action: Action;
-  /** The path at the edge. */
+  /** The path at the edge; of SIP, whom the request is for. */
   readonly target: string;
   readonly edge: string;
   /** 1 for the first try. */
