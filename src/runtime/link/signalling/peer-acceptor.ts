@@ -43,7 +43,8 @@ export class PeerAcceptor {
     this.#options = options;
     this.#admission = new Admission(limits.unauthenticated, limits.unauthenticatedPerAddress);
     this.#gate = createServer({ noDelay: true }, (socket) => this.#admit(socket));
-    this.#tls = createTlsServer({ requestCert: true, rejectUnauthorized: true, ALPNProtocols: [signallingAlpn] });
+    // Without this the library drops who cannot be trusted in silence; nobody would hear of it. `#greet` refuses them.
+    this.#tls = createTlsServer({ requestCert: true, rejectUnauthorized: false, ALPNProtocols: [signallingAlpn] });
     this.#tls.on('secureConnection', (socket) => this.#greet(socket));
     this.#tls.on('tlsClientError', (error, socket) => this.#onTlsFailure(error, socket));
   }
@@ -103,13 +104,17 @@ export class PeerAcceptor {
 
   #greet(socket: TLSSocket): void {
     const candidates = this.#candidates(socket);
-    if (candidates.length === 0 || socket.alpnProtocol !== signallingAlpn) {
-      const { CN = '' } = socket.getPeerCertificate().subject;
-      this.#report('authentication', socket, `its certificate, of ${JSON.stringify(CN)}, is not that of a peer`);
+    const isUnknown = candidates.length === 0;
+    const mistrust = mistrustOf(socket) ?? (isUnknown ? 'its certificate carries the name of no peer' : undefined);
+    if (mistrust === undefined) this.#join(socket, candidates);
+    else {
+      this.#report('authentication', socket, mistrust);
       socket.on('error', () => undefined);
       socket.destroy();
-      return;
     }
+  }
+
+  #join(socket: TLSSocket, candidates: readonly AwaitedPeer[]): void {
     const end = endOf(socket);
     const connection = new SignallingConnection(socket, this.#options.node, {
       identify: (hello) => {
@@ -125,6 +130,7 @@ export class PeerAcceptor {
   }
 
   #candidates(socket: TLSSocket): readonly AwaitedPeer[] {
+    if (!socket.authorized) return [];
     const certificate = socket.getPeerCertificate();
     return this.#options.peers.filter(({ certificateName }) => carriesName(certificate, certificateName));
   }
@@ -140,6 +146,12 @@ export class PeerAcceptor {
     this.#options.node.log.warn({ address, kind, what }, 'signalling connection refused');
     this.#options.onViolation(kind, address);
   }
+}
+
+/** Why a connection cannot be a peer's, whatever it says; undefined when it can. */
+function mistrustOf({ authorized, authorizationError, alpnProtocol }: TLSSocket): string | undefined {
+  if (!authorized) return `its certificate is not accepted: ${String(authorizationError)}`;
+  return alpnProtocol === signallingAlpn ? undefined : 'it does not ask for signalling';
 }
 
 function addressOf(socket: Socket): string {
