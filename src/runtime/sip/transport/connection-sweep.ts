@@ -48,9 +48,11 @@ export class ConnectionSweep {
   }
 
   #run(): void {
-    this.#timer = undefined;
     this.#nowMs = this.#clock.monotonicMs();
     for (const member of this.#members) member.sweep(this.#nowMs);
-    if (this.#members.size > 0 && this.#timer === undefined) this.#arm();
+    // The members may all have gone, and others come, meanwhile.
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#members.size > 0) this.#arm();
   }
 }

@@ -3,8 +3,9 @@ import { FairleadError } from '../../../errors.js';
 import type { ListenPlace } from './sip-listener.js';
 
 /** The failure to listen somewhere. */
-export function cannotListen(protocol: string, { host, port }: ListenPlace, cause: Error): FairleadError {
-  return new FairleadError('node.config', `SIP over ${protocol}: ${host} port ${port}: ${cause.message}`, { cause });
+export function cannotListen(protocol: string, { host, port }: ListenPlace, cause: unknown): FairleadError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new FairleadError('node.config', `SIP over ${protocol}: ${host} port ${port}: ${reason}`, { cause });
 }
 
 /** Listens and resolves with the port; rejects with the system's error. */

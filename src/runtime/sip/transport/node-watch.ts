@@ -18,7 +18,7 @@ const intervalsBetweenAttempts = 10;
 export interface NodeWatchDeps {
   readonly clock: Clock;
   readonly servers: ServerConnections;
-  settings(): StunKeepalive;
+  readonly settings: () => StunKeepalive;
   onChange(server: SipServer, condition: NodeCondition, before: NodeCondition): void;
 }
 

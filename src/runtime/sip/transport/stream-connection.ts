@@ -57,7 +57,7 @@ export class StreamConnection implements Hop, Swept, Flushable, FramerSink {
   #isProven = false;
   #writtenAtMs = 0;
   #partialSinceMs: number | undefined;
-  #endByMs: number | undefined;
+  #endByMs = 0;
   #strikes = 0;
   #failure: Error | undefined;
 
@@ -119,7 +119,7 @@ export class StreamConnection implements Hop, Swept, Flushable, FramerSink {
   }
 
   sweep(nowMs: number): void {
-    if (this.#endByMs !== undefined) {
+    if (!this.isOpen) {
       if (nowMs > this.#endByMs) this.#socket.destroy();
       return;
     }

@@ -50,7 +50,7 @@ export class StreamListener implements TlsSipListener {
   }
 
   async start(): Promise<void> {
-    this.#port = await listenOn(this.#gate, this.#place).catch((error: Error) => {
+    this.#port = await listenOn(this.#gate, this.#place).catch((error: unknown) => {
       throw cannotListen(this.protocol, this.#place, error);
     });
     // Running out of file descriptors is told here; the connections that are open go on.
@@ -62,14 +62,10 @@ export class StreamListener implements TlsSipListener {
   }
 
   async stop(): Promise<void> {
-    const freed = new Promise<void>((resolve) => {
-      if (this.#gate.listening || this.#sockets.size > 0) this.#gate.once('close', () => resolve());
-      else resolve();
-    });
     this.stopAccepting();
     this.#tls?.abandon();
     for (const connection of this.#connections) connection.close('this node stops');
-    await freed;
+    await Promise.all([...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   }
 
   #accept(socket: Socket): void {

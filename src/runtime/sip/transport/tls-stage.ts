@@ -62,9 +62,10 @@ export class TlsStage implements Swept {
 
   sweep(nowMs: number): void {
     const { handshakeTimeoutMs } = this.#context.settings();
-    for (const { socket, begunAtMs } of this.#begun.values()) {
+    for (const [endpoint, { socket, begunAtMs }] of this.#begun) {
       if (nowMs - begunAtMs <= handshakeTimeoutMs) return;
       this.#context.metrics.cutConnections.inc({ cause: 'handshake' });
+      this.#end(endpoint);
       socket.destroy();
     }
   }

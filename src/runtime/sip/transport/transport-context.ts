@@ -15,5 +15,5 @@ export interface TransportContext {
   readonly batch: WriteBatch;
   readonly metrics: TransportMetrics;
   /** Those in force at this moment. */
-  settings(): TransportSettings;
+  readonly settings: () => TransportSettings;
 }

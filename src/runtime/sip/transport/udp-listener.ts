@@ -41,7 +41,7 @@ export class UdpListener implements SipListener {
   }
 
   async start(): Promise<void> {
-    await this.#bind().catch((error: Error) => {
+    await this.#bind().catch((error: unknown) => {
       throw cannotListen('UDP', this.#place, error);
     });
     this.#isOpen = true;
