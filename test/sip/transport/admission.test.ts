@@ -18,7 +18,7 @@ const place = { host: '127.0.0.1', port: 0 };
 test('a source that opens connections too fast is cut before TLS begins, and others are not', async (t) => {
   const connectionRate = { mode: 'enforce', perSecond: 10, burst: 15 } as const;
   const rig = newRig(t, { settings: { ...wideSettings, connectionRate } });
-  const identity = readIdentity((await certificates).server('edge-1'));
+  const identity = readIdentity((await certificates()).server('edge-1'));
   const listener = rig.transport.addTls(place, { identity, requiresClientCertificate: false });
   await listener.start();
   for (let count = 0; count < 15; count += 1) await connectSecurely(t, listener.port);
@@ -63,7 +63,7 @@ test('connections of one source and of all are limited over all listeners; a pla
 
 test('handshakes that are not finished in time are cut, and count as connections until then', async (t) => {
   const rig = newRig(t, { settings: { ...wideSettings, handshakeTimeoutMs: 5000 } });
-  const identity = readIdentity((await certificates).server('edge-1'));
+  const identity = readIdentity((await certificates()).server('edge-1'));
   const listener = rig.transport.addTls(place, { identity, requiresClientCertificate: false });
   await listener.start();
   const idlers = await Promise.all(Array.from({ length: 50 }, () => connectTcp(t, listener.port)));
@@ -81,7 +81,7 @@ test('handshakes that are not finished in time are cut, and count as connections
 
 test('handshakes that fail in the middle leave nothing behind', async (t) => {
   const rig = newRig(t);
-  const identity = readIdentity((await certificates).server('edge-1'));
+  const identity = readIdentity((await certificates()).server('edge-1'));
   const listener = rig.transport.addTls(place, { identity, requiresClientCertificate: false });
   await listener.start();
   for (const bytes of [request(), Buffer.from('1603010004deadbeef', 'hex'), Buffer.alloc(1000)]) {

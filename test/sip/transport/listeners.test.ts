@@ -20,7 +20,7 @@ function answering({ sink }: TransportRig): void {
 }
 
 async function edgeTerms(requiresClientCertificate = false) {
-  const paths = await certificates;
+  const paths = await certificates();
   const identity = { ...readIdentity(paths.server('edge-1')), ca: await labCa() };
   return { identity, requiresClientCertificate };
 }
@@ -127,7 +127,7 @@ test('where client certificates are asked for, only those of the CA come in', as
   answering(rig);
   const listener = rig.transport.addTls({ host: '127.0.0.1', port: 0 }, await edgeTerms(true));
   await listener.start();
-  const paths = await certificates;
+  const paths = await certificates();
   const client = await connectSecurely(t, listener.port, readIdentity(paths.client('core-1')));
   client.write(request());
   await client.until('SIP/2.0 200 OK');
@@ -146,7 +146,7 @@ test('a new certificate is shown to new connections, and those that are open sta
   const listener = rig.transport.addTls({ host: '127.0.0.1', port: 0 }, await edgeTerms());
   await listener.start();
   const before = await connectSecurely(t, listener.port);
-  listener.setSecureContext(readIdentity((await certificates).server('edge-2')));
+  listener.setSecureContext(readIdentity((await certificates()).server('edge-2')));
   const after = await connectSecurely(t, listener.port, { servername: 'edge-2.lab.example', host: '127.0.0.1' });
   await assert.rejects(connectSecurely(t, listener.port, { servername: 'edge-1.lab.example' }));
   for (const client of [before, after]) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { connect as connectTls, type ConnectionOptions, type SecureContextOptions } from 'node:tls';
-import type { CredentialFiles } from '../../../src/lab/certificates/certificate-paths.js';
+import type { CredentialFiles, LabCertificatePaths } from '../../../src/lab/certificates/certificate-paths.js';
 import { writeLabCertificates } from '../../../src/lab/certificates/lab-certificates.js';
 import { defaultResource } from '../../../src/model/defaults.js';
 import { type Clock, systemClock } from '../../../src/platform/clock.js';
@@ -22,34 +22,39 @@ import { FakeClock } from '../../fake-clock.js';
 const root = mkdtempSync(join(tmpdir(), 'fairlead-sip-transport-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 
+let written: Promise<LabCertificatePaths> | undefined;
+
 /** Certificates of `edge-1` for loopback and of `cucm-1.lab.example`; the client `core-1`. */
-export const certificates = writeLabCertificates(
-  root,
-  {
-    servers: [
-      {
-        name: 'edge-1',
-        hosts: [
-          { type: 'dns', value: 'edge-1.lab.example' },
-          { type: 'ip', value: '127.0.0.1' },
-        ],
-      },
-      { name: 'edge-2', hosts: [{ type: 'dns', value: 'edge-2.lab.example' }] },
-      { name: 'cucm-1', hosts: [{ type: 'dns', value: 'cucm-1.lab.example' }] },
-    ],
-    clients: ['core-1'],
-    cores: [],
-    nodes: [],
-  },
-  systemClock,
-);
+export function certificates(): Promise<LabCertificatePaths> {
+  written ??= writeLabCertificates(
+    root,
+    {
+      servers: [
+        {
+          name: 'edge-1',
+          hosts: [
+            { type: 'dns', value: 'edge-1.lab.example' },
+            { type: 'ip', value: '127.0.0.1' },
+          ],
+        },
+        { name: 'edge-2', hosts: [{ type: 'dns', value: 'edge-2.lab.example' }] },
+        { name: 'cucm-1', hosts: [{ type: 'dns', value: 'cucm-1.lab.example' }] },
+      ],
+      clients: ['core-1'],
+      cores: [],
+      nodes: [],
+    },
+    systemClock,
+  );
+  return written;
+}
 
 export function readIdentity({ certFile, keyFile }: CredentialFiles) {
   return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
 }
 
 export async function labCa(): Promise<string> {
-  return readFileSync((await certificates).authority.certFile, 'utf8');
+  return readFileSync((await certificates()).authority.certFile, 'utf8');
 }
 
 /** Limits out of the way of whatever a test does not ask for. */
