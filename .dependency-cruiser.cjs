@@ -29,8 +29,8 @@ module.exports = {
     only('runtime', 'runtime/', ['runtime/', 'admin/', 'model/', 'platform/', 'errors\\.ts$']),
     only('lab', 'lab/', ['lab/', 'admin/', 'model/', 'platform/', 'errors\\.ts$']),
     only('access-sees-a-port', 'runtime/access/', [
-      'runtime/(access|store)/',
-      'runtime/(participant|prober|service|link-port|node-config)\\.ts$',
+      'runtime/(access|store|grants|maintenance)/',
+      'runtime/(participant|prober|service|link-port|node-config|statement-keys)\\.ts$',
       'admin/',
       'model/',
       'platform/',
@@ -38,7 +38,15 @@ module.exports = {
     ]),
     only('link-knows-no-protocol', 'runtime/link/', [
       'runtime/link/',
-      'runtime/(participant|prober|service|link-port|node-config)\\.ts$',
+      'runtime/(participant|prober|service|link-port|signalling-port|node-config)\\.ts$',
+      'admin/',
+      'model/',
+      'platform/',
+      'errors\\.ts$',
+    ]),
+    only('sip-sees-a-port', 'runtime/sip/', [
+      'runtime/(sip|store|grants|routing|maintenance)/',
+      'runtime/(participant|prober|service|signalling-port|node-config|statement-keys)\\.ts$',
       'admin/',
       'model/',
       'platform/',

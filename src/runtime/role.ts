@@ -126,8 +126,10 @@ async function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Promise<Role> {
   const linkDeps = { ...deps, softwareVersion, nodeName: config.name, log: log.child({ part: 'links' }) };
   const links = newEdgeLinks(config.link, linkDeps);
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
-  const access = newEdgeAccess(config, { ...deps, log: log.child({ part: 'access' }), links, keys });
-  return withSignalling(await newEdgeSignalling(config, deps, keys), {
+  const signalling = await newEdgeSignalling(config, deps, keys);
+  const sipPort = () => signalling?.sip.ports().sipTls;
+  const access = newEdgeAccess(config, { ...deps, log: log.child({ part: 'access' }), links, keys, sipPort });
+  return withSignalling(signalling, {
     links,
     participants: [access],
     files: [keys, ...access.files],

@@ -7,6 +7,8 @@ const internalFields = {
   client: 'x-fairlead-client',
   /** The edge as clients reach it, `name:port`. */
   edge: 'x-fairlead-edge',
+  /** Its port for SIP over TLS, when it has one. */
+  sip: 'x-fairlead-sip',
   request: 'x-fairlead-request',
   /** The edge's word on the token, see `TokenVerdict`. */
   verdict: 'x-fairlead-verdict',
@@ -22,6 +24,8 @@ export interface EdgeWord {
   readonly client: string;
   readonly edgeName: string;
   readonly edgePort: number;
+  /** Where SIP clients reach the edge over TLS; absent when it serves none. */
+  readonly sipPort?: number | undefined;
   readonly requestId: string;
   readonly token: string | undefined;
 }
@@ -38,7 +42,11 @@ export function readEdgeWord(headers: NodeJS.Dict<string | string[]>): EdgeWord 
   const requestId = textOf(headers[internalFields.request]);
   const [, edgeName, port] = edgeForm.exec(textOf(headers[internalFields.edge]) ?? '') ?? [];
   if (client === undefined || requestId === undefined || edgeName === undefined) return undefined;
-  return { client, edgeName, edgePort: Number(port), requestId, token: textOf(headers[internalFields.token]) };
+  const sipPort = textOf(headers[internalFields.sip]);
+  return {
+    ...{ client, edgeName, edgePort: Number(port), requestId, token: textOf(headers[internalFields.token]) },
+    ...(sipPort !== undefined && /^\d{1,5}$/.test(sipPort) && { sipPort: Number(sipPort) }),
+  };
 }
 
 /** The internal fields as a flat list of names and values. */
@@ -54,5 +62,6 @@ export function internalFieldList(word: EdgeWord, verdict: TokenVerdict): string
     verdict,
   ];
   if (word.token !== undefined) list.push(internalFields.token, word.token);
+  if (word.sipPort !== undefined) list.push(internalFields.sip, String(word.sipPort));
   return list;
 }

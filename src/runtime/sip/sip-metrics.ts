@@ -5,9 +5,9 @@ import type { RegistrationCounts } from './registration/registrations.js';
 
 /** What the SIP part of a node shows. */
 export interface SipReadings {
-  registrations(): RegistrationCounts;
-  engine(): ProxyStats;
-  calls(): DialogStats;
+  readonly registrations: () => RegistrationCounts;
+  readonly engine: () => ProxyStats;
+  readonly calls: () => DialogStats;
 }
 
 /** Measures the SIP part of a node; gives the counter of requests that were not let in. */

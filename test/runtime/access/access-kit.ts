@@ -234,7 +234,14 @@ export async function startEdgeOn(
   for (const core of cores.values()) await core.start();
   const config = edgeConfig(paths);
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
-  const edge = newEdgeAccess(config, { clock, log: silentLog, meter: meters.of('edge1'), links, keys });
+  const edge = newEdgeAccess(config, {
+    clock,
+    log: silentLog,
+    meter: meters.of('edge1'),
+    links,
+    keys,
+    sipPort: () => 5061,
+  });
   await edge.start();
   const outsider = newOutsider(paths);
   let before: readonly Prepared[] = [];

@@ -213,7 +213,10 @@ export class SipScene {
       timing: { comeBackJitterMs: 5, retryMs: 50, longestRetryMs: 200 },
       ...options,
     });
-    this.#mesh.onEnd(() => Promise.resolve(phone.kill()));
+    this.#mesh.onEnd(() => {
+      phone.kill();
+      return Promise.resolve();
+    });
     return phone;
   }
 

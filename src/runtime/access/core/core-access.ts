@@ -67,7 +67,7 @@ export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): Cor
   const probe = (signal: AbortSignal) => serving.use(({ settings }) => probeCore(settings, uds, clock, signal));
   const authorizer = new Authorizer({ clock, counts, revocations, cache, words });
   const mint = newTokenMint({ clock, signer, revocations, liveUsers });
-  const { cluster } = config;
+  const { cluster, name: node } = config;
   const handler = new CoreHandler({
     clock,
     log,
@@ -78,6 +78,7 @@ export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): Cor
     liveUsers,
     metrics,
     cluster,
+    node,
     probe,
   });
   const server = newChannelServer((request, response) => {

@@ -36,6 +36,8 @@ export interface CoreHandlerParts {
   readonly liveUsers: LiveUsers;
   readonly metrics: AccessMetrics;
   readonly cluster: string;
+  /** Name of this node. */
+  readonly node: string;
   probe(signal: AbortSignal): Promise<readonly ProbeCheck[]>;
 }
 
@@ -127,7 +129,8 @@ export class CoreHandler {
     { settings, authorizer }: Serving,
   ): void {
     const services = requestedServices(query);
-    const document = services && edgeConfigFor(services, domain, word.profile, edge, settings);
+    const document =
+      services && edgeConfigFor(services, domain, word.profile, { ...edge, core: this.#parts.node }, settings);
     if (document === undefined) {
       this.#finish(response, answers.malformed);
       return;

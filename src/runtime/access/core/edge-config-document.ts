@@ -13,11 +13,14 @@ export interface EdgeConfig {
   /** The edge as clients reach it. */
   readonly edgeName: string;
   readonly edgePort: number;
+  /** Port of the edge for SIP over TLS; absent when it serves none. */
+  readonly sipPort?: number | undefined;
+  /** The core that answers, to which SIP is pinned at first. */
+  readonly core: string;
   readonly domain: DomainSpec;
   readonly userUds: ServiceServer | undefined;
 }
 
-const sipTlsPort = 5061;
 const xmppPort = 5222;
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -41,11 +44,11 @@ function serviceElement([name, servers]: readonly [string, readonly ServiceServe
   return element('service', value('name', name), ...(entries.length > 0 ? entries : [value('error', 'NameError')]));
 }
 
-function sipElements({ edgeName, domain }: EdgeConfig): string {
-  if (!domain.sip) return element('sipEdgeServer') + element('sipRequest');
-  const route = `<sip:${edgeName}:${sipTlsPort};transport=tls;lr>`;
+function sipElements({ edgeName, sipPort, core, domain }: EdgeConfig): string {
+  if (!domain.sip || sipPort === undefined) return element('sipEdgeServer') + element('sipRequest');
+  const route = `<sip:${edgeName}:${sipPort};transport=tls;lr;core=${core}>`;
   return (
-    element('sipEdgeServer', element('server', value('address', edgeName), value('tlsPort', sipTlsPort))) +
+    element('sipEdgeServer', element('server', value('address', edgeName), value('tlsPort', sipPort))) +
     element('sipRequest', value('route', route))
   );
 }

@@ -32,7 +32,7 @@ export function edgeConfigFor(
   services: readonly string[],
   domainName: string,
   profile: UserProfile | undefined,
-  edge: Pick<EdgeWord, 'edgeName' | 'edgePort'>,
+  edge: Pick<EdgeWord, 'edgeName' | 'edgePort' | 'sipPort'> & { readonly core: string },
   { domains, clusters }: Pick<CoreSettings, 'domains' | 'clusters'>,
 ): string | undefined {
   const domain = domains.get(domainName);
@@ -47,6 +47,8 @@ export function edgeConfigFor(
     services: new Map(services.map((name) => [name, known.get(name) ?? []])),
     edgeName: edge.edgeName,
     edgePort: edge.edgePort,
+    sipPort: edge.sipPort,
+    core: edge.core,
     domain,
     userUds: uds[0],
   });

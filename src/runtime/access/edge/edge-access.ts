@@ -31,6 +31,8 @@ export interface EdgeAccessDeps {
   readonly links: CoreLinks;
   /** The keys of the cores, by which tokens are checked. */
   readonly keys: StatementVerifier;
+  /** Where SIP clients reach this edge over TLS, if it serves any. */
+  readonly sipPort: () => number | undefined;
 }
 
 /** HTTPS access on an edge: the front that clients reach. */
@@ -67,7 +69,10 @@ function newAdmission(
  * Makes the HTTPS front of an edge; it serves no domain until a snapshot is activated. `start` throws FairleadError
  * `node.config` when certificate or key cannot be used.
  */
-export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links, keys }: EdgeAccessDeps): EdgeAccess {
+export function newEdgeAccess(
+  config: EdgeNodeConfig,
+  { clock, log, meter, links, keys, sipPort }: EdgeAccessDeps,
+): EdgeAccess {
   const { listen, tls, publicName } = config.access;
   const verifier = newTokenVerifier(keys);
   const metrics = newAccessMetrics(meter);
@@ -103,6 +108,7 @@ export function newEdgeAccess(config: EdgeNodeConfig, { clock, log, meter, links
     metrics,
     publicName,
     port,
+    sipPort,
     verifier,
     cluster: config.cluster,
   });

@@ -36,6 +36,8 @@ export interface EdgeHandlerParts {
   readonly cluster: string;
   readonly publicName: string;
   port(): number;
+  /** Where SIP clients reach this edge over TLS, if it serves any. */
+  readonly sipPort: () => number | undefined;
 }
 
 /** Answers one request of a client, under the settings that held when it came. */
@@ -94,6 +96,7 @@ export function newEdgeHandler(parts: EdgeHandlerParts): EdgeHandler {
       client: request.socket.remoteAddress ?? '',
       edgeName: parts.publicName,
       edgePort: parts.port(),
+      sipPort: parts.sipPort(),
       requestId: `${requestIdPrefix}-${requests.toString(36)}`,
       token: proof.token?.text,
     };

@@ -8,7 +8,7 @@ export interface CoreAddressParts {
   readonly node: string;
   /** Name or address by which UC servers reach this core. */
   readonly host: string;
-  portOf(protocol: Hop['protocol']): number;
+  readonly portOf: (protocol: Hop['protocol']) => number;
 }
 
 /** The URIs that a core puts into messages. */

@@ -14,8 +14,8 @@ export interface CoreLinkParts {
   readonly hops: PeerHops;
   readonly grants: GrantDesk;
   readonly registrations: Registrations;
-  limits(): MessageLimits;
-  receive(message: SipMessage, from: Hop): void;
+  readonly limits: () => MessageLimits;
+  readonly receive: (message: SipMessage, from: Hop) => void;
 }
 
 /** Takes what edges and other cores say over their links to a core, and tells them what this core grants. */

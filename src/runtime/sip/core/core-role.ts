@@ -39,10 +39,10 @@ export interface CoreRoleParts {
   readonly admission: CoreAdmission;
   readonly ucConnections: UcConnections;
   readonly health: NodeHealth;
-  settings(): CoreSipSettings;
-  isDraining(): boolean;
+  readonly settings: () => CoreSipSettings;
+  readonly isDraining: () => boolean;
   /** A device registered here that was not registered here before. */
-  onArrived(device: string): void;
+  readonly onArrived: (device: string) => void;
 }
 
 type Decision = RouteDecision<CoreRegisterNote>;

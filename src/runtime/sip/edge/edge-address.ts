@@ -9,8 +9,8 @@ export interface EdgeAddressParts {
   readonly node: string;
   /** The name clients reach it by. */
   readonly publicName: string;
-  tlsPort(): number;
-  tcpPort(): number | undefined;
+  readonly tlsPort: () => number;
+  readonly tcpPort: () => number | undefined;
 }
 
 /** The URIs that an edge puts into messages. */

@@ -9,7 +9,7 @@ export interface EdgeBalanceParts {
   readonly clock: Clock;
   readonly links: SignallingLinks;
   readonly registrations: Registrations;
-  settings(): RegistrationFailoverSpec;
+  readonly settings: () => RegistrationFailoverSpec;
 }
 
 /** The cores whose links are up, as their last word describes them. */

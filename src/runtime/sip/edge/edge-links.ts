@@ -13,8 +13,8 @@ export interface EdgeLinksParts {
   readonly flows: Flows;
   readonly hops: PeerHops;
   readonly grants: GrantBook;
-  limits(): MessageLimits;
-  receive(message: SipMessage, from: Hop): void;
+  readonly limits: () => MessageLimits;
+  readonly receive: (message: SipMessage, from: Hop) => void;
 }
 
 /** Takes what cores say over their links to an edge. */

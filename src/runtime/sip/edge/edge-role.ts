@@ -38,10 +38,10 @@ export interface EdgeRoleParts {
   readonly registrations: Registrations;
   readonly admission: EdgeAdmission;
   readonly balance: EdgeBalance;
-  settings(): EdgeSipSettings;
-  isDraining(): boolean;
+  readonly settings: () => EdgeSipSettings;
+  readonly isDraining: () => boolean;
   /** Whether a call goes on over a hop. */
-  hasCall(hop: Hop): boolean;
+  readonly hasCall: (hop: Hop) => boolean;
 }
 
 type Decision = RouteDecision<RegisterNote>;
