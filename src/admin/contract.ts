@@ -44,9 +44,18 @@ export interface ActivateRequest {
   readonly secrets: Readonly<Record<string, string>>;
   /** 1 to 3600. */
   readonly confirmWithinSeconds: number;
+  /** Tells this run of the plan from others: greater than that of every run before it in the cluster. */
+  readonly order?: number;
 }
 
-/** Body of POST confirm and POST revert. */
+/** Body of POST confirm. */
+export interface ConfirmRequest {
+  readonly planId: string;
+  /** Nodes of the cluster that the plan is confirmed without; they are behind until a later run is confirmed on them. */
+  readonly leftBehind?: readonly string[];
+}
+
+/** Body of POST revert. */
 export interface PlanReference {
   readonly planId: string;
 }
@@ -98,6 +107,14 @@ export interface LinkStatus {
   readonly reason?: string;
 }
 
+/** A run that the cluster confirmed without a node. */
+export interface Behind {
+  readonly planId: string;
+  readonly order: number;
+  /** Whether the node serves its older configuration meanwhile. */
+  readonly serves: boolean;
+}
+
 export interface NodeStatus {
   readonly name: string;
   readonly role: NodeRole;
@@ -111,6 +128,9 @@ export interface NodeStatus {
   readonly pending?: Receipt;
   /** The plan that made the confirmed snapshot. */
   readonly confirmedPlanId?: string;
+  /** The greatest order that was confirmed on this node; 0 when none was. */
+  readonly confirmedOrder?: number;
+  readonly behind?: Behind;
   /** Since the last confirmed plan, oldest first, at most 100. */
   readonly edits: readonly OperatorEdit[];
   readonly counts: TrafficCounts;

@@ -25,7 +25,8 @@ async function settle({ node, pending }: Waiting, { driver, journal, log, stop }
   const decision = journal.decisionOf(pending.planId);
   if (decision === undefined) return false;
   log.info({ node: node.name, planId: pending.planId, decision }, 'settling a plan that was decided before');
-  await driver[decision](node, pending.planId, stop);
+  if (decision === 'confirm') await driver.confirm(node, pending.planId, [], stop);
+  else await driver.revert(node, pending.planId, stop);
   return true;
 }
 

@@ -7,7 +7,7 @@ import { rolloutContext } from './pass.js';
 import type { Pass } from './pass.js';
 import { policyOf } from './policy.js';
 import { recordNothing, recordRollout } from './record.js';
-import { rolloutRequest } from './rollout-request.js';
+import { isAnyBehind, rolloutRequest } from './rollout-request.js';
 import { rollOut } from './rollout/rollout.js';
 
 /**
@@ -42,7 +42,8 @@ async function reconcileTo(revision: Revision, pass: Pass): Promise<PassOutcome>
   const plan = await makePlan({ commit: revision.commit, declaration }, observation, pass);
   const findings: Findings = { commit: revision.commit, observation, plan };
   if (plan.blockers.length > 0) return { state: 'blocked', findings };
-  if (isEmptyPlan(plan)) return recordNothing(pass, revision, findings);
+  const isNothing = isEmptyPlan(plan) && (pass.intent === 'plan' || !isAnyBehind(observation));
+  if (isNothing) return recordNothing(pass, revision, findings);
   if (pass.intent === 'plan') return { state: 'planned', findings };
   const failure = pass.state.failed.find(plan);
   if (failure !== undefined && !pass.isAsked) return { state: 'rolled-back', error: failure, findings };

@@ -18,7 +18,10 @@ function secretsIn(snapshot: Snapshot, secrets: ReadonlyMap<string, Secret>): Re
   return named;
 }
 
-/** What a plan sends to whom: a whole snapshot to each node that changes, and only the secrets that this one names. */
+/**
+ * What a plan sends to whom: a whole snapshot to each node that changes or is behind, and only the secrets that this one
+ * names. A node that is behind without a difference is released by confirming what it has.
+ */
 export function rolloutRequest(
   plan: Plan,
   observation: Observation,
@@ -26,12 +29,24 @@ export function rolloutRequest(
   { unreachableNodesTolerated }: SyncPolicySpec,
 ): RolloutRequest {
   const reachable = observation.nodes.filter((node) => node.reachable);
-  const deliveries = reachable.flatMap(({ node, snapshot: observed, digest: base }): readonly Delivery[] => {
+  const deliveries = reachable.flatMap(({ node, snapshot: observed, digest: base, behind }): readonly Delivery[] => {
     const nodePlan = plan.nodes.find((one) => one.node.name === node.name);
-    if (nodePlan === undefined || nodePlan.changes.length === 0) return [];
+    if (nodePlan === undefined || (nodePlan.changes.length === 0 && behind === undefined)) return [];
     const snapshot = snapshotAfter(nodePlan, observed, plan.target);
     return [{ node, base, snapshot, secrets: secretsIn(snapshot, secrets) }];
   });
-  const away = observation.nodes.length - reachable.length;
-  return { plan, deliveries, reachable: reachable.map(({ node }) => node), mayLose: unreachableNodesTolerated - away };
+  const away = observation.nodes.filter((node) => !node.reachable).map(({ node }) => node.name);
+  return {
+    ...{ plan, deliveries, away, reachable: reachable.map(({ node }) => node) },
+    knownOrder: Math.max(
+      0,
+      ...reachable.flatMap(({ confirmedOrder = 0, behind }) => [confirmedOrder, behind?.order ?? 0]),
+    ),
+    mayLose: unreachableNodesTolerated - away.length,
+  };
+}
+
+/** Whether a node waits to be brought forward, be it only in name. */
+export function isAnyBehind({ nodes }: Observation): boolean {
+  return nodes.some((node) => node.reachable && node.behind !== undefined);
 }

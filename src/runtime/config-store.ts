@@ -14,7 +14,7 @@ import { editSnapshot, type ResourceEdit } from './operator-edit.js';
 import type { Participant } from './participant.js';
 import { receiptOf, type EndedPlan, type Receipts } from './receipts.js';
 import { Restoration } from './restoration.js';
-import type { PendingRevision } from './revision.js';
+import { isRunOf, type PendingRevision, type PlanRun, runIdentity } from './revision.js';
 import { secretValues, secretsDelivered } from './secret-store.js';
 import { SerialQueue } from './serial-queue.js';
 import type { Service } from './service.js';
@@ -32,6 +32,8 @@ export interface Activation {
   /** By fingerprint. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly confirmWithinSeconds: number;
+  /** Tells this run from others of the plan, and from runs before it in the cluster. */
+  readonly order?: number;
 }
 
 /** An operator's change of one resource; `ifMatch` is the digest of the state it was made from. */
@@ -62,6 +64,8 @@ export interface ConfigStoreParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly onChange: (cause: SnapshotCause) => void;
+  /** Told of each run that was confirmed, with whom it left behind. */
+  readonly onConfirmed: (run: PlanRun) => void;
   readonly checkpoint: Checkpoint;
 }
 
@@ -151,13 +155,16 @@ export class ConfigStore implements Service {
   }
 
   /**
-   * Makes a pending plan final; one that has ended stays as it is, and its receipt says how.
+   * Makes a pending plan final, without the nodes that it leaves behind; one that has ended stays as it is, as its receipt says.
    * @throws FairleadError `node.unknown-plan`, `node.storage`, after a restart also `apply.prepare-failed`; it stays pending then.
    */
-  async confirm(planId: string): Promise<Receipt> {
+  async confirm(planId: string, leftBehind: readonly string[] = []): Promise<Receipt> {
     return await this.#queue.run(async () => {
       const { pending } = this.#stage;
-      return pending?.run.planId === planId ? await this.#confirm(pending) : this.receipt(planId);
+      if (pending?.run.planId === planId) return await this.#confirm(pending, leftBehind);
+      const ended = this.parts.receipts.find(planId);
+      if (ended?.state === 'confirmed') this.parts.onConfirmed({ ...runIdentity(ended), leftBehind });
+      return this.receipt(planId);
     });
   }
 
@@ -181,15 +188,16 @@ export class ConfigStore implements Service {
     return await this.#queue.run(() => this.#edit(edit));
   }
 
-  async #activate({ planId, ifMatch, confirmWithinSeconds, ...delivery }: Activation): Promise<Receipt> {
+  async #activate({ planId, order, ifMatch, confirmWithinSeconds, ...delivery }: Activation): Promise<Receipt> {
     const { pending, confirmed } = this.#stage;
-    const isLastConfirmed = confirmed.run?.planId === planId && confirmed.edits.length === 0;
-    if (pending?.run.planId === planId || (pending === undefined && isLastConfirmed)) return this.receipt(planId);
+    const asked = { planId, ...(order !== undefined && { order }) };
+    const last = pending?.run ?? (confirmed.edits.length === 0 ? confirmed.run : undefined);
+    if (last !== undefined && isRunOf(last, asked)) return this.receipt(planId);
     this.#refuseWhilePending();
     this.#expect(ifMatch);
     const snapshot = admitSnapshot(delivery.snapshot, this.kinds);
     const secrets = secretsDelivered(snapshot, secretValues(delivery.secrets), confirmed.secrets);
-    const run = { planId, startedAtMs: this.parts.clock.nowMs() };
+    const run = { ...asked, startedAtMs: this.parts.clock.nowMs() };
     const next: PendingRevision = { snapshot, secrets, run, confirmWithinMs: confirmWithinSeconds * 1000 };
     await this.#stage.begin(next, () => this.#persistPending(next));
     this.#deadline.arm(next, next.confirmWithinMs);
@@ -197,13 +205,15 @@ export class ConfigStore implements Service {
     return this.#receiptOfPending(next);
   }
 
-  async #confirm(pending: PendingRevision): Promise<Receipt> {
-    const { run, snapshot, secrets } = pending;
+  async #confirm(pending: PendingRevision, leftBehind: readonly string[] = []): Promise<Receipt> {
+    const { snapshot, secrets } = pending;
+    const run = { ...pending.run, leftBehind };
     const confirmed = { run, snapshot, secrets, edits: [] };
     await this.#stage.accept(confirmed, () => this.parts.directory.saveConfirmed(confirmed));
     this.#restoration.end();
     this.#warnings.clear();
-    const ended: EndedPlan = { ...run, state: 'confirmed', digest: snapshotDigest(snapshot) };
+    this.parts.onConfirmed(run);
+    const ended: EndedPlan = { ...runIdentity(run), state: 'confirmed', digest: snapshotDigest(snapshot) };
     return await this.#settle(ended, { type: 'confirmed', planId: run.planId });
   }
 

@@ -1,7 +1,7 @@
 import { asFairleadError } from '../errors.js';
 import type { Clock, Timer } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
-import type { PeerPlans } from './link-port.js';
+import type { PeerPlans, RunName } from './link-port.js';
 import type { PendingRevision } from './revision.js';
 
 /** Ends a pending revision one way or the other; does nothing when it has ended already. */
@@ -47,7 +47,7 @@ export class ConfirmDeadline {
   async #end(pending: PendingRevision, timer: Timer): Promise<void> {
     const { planId } = pending.run;
     try {
-      await this.decide(pending, await this.#isConfirmedByPeer(planId));
+      await this.decide(pending, await this.#isConfirmedByPeer(pending.run));
     } catch (error) {
       if (this.#timer !== timer) return;
       const { code, message } = asFairleadError(error);
@@ -57,7 +57,9 @@ export class ConfirmDeadline {
   }
 
   /** A peer that cannot be asked has not confirmed: a plan never stays in force because of it. */
-  async #isConfirmedByPeer(planId: string): Promise<boolean> {
-    return await this.peers.anyConfirmed(planId, peerLimitMs).catch(() => false);
+  async #isConfirmedByPeer({ planId, order }: RunName): Promise<boolean> {
+    return await this.peers
+      .anyConfirmed({ planId, ...(order !== undefined && { order }) }, peerLimitMs)
+      .catch(() => false);
   }
 }

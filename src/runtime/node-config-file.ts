@@ -4,7 +4,6 @@ import { FairleadError } from '../errors.js';
 import { isRecord } from '../model/json.js';
 import { newSchemaChecks, type Checked, type SchemaCheck, type ValueFault } from '../model/schema-check.js';
 import { parseConfigText } from '../model/yaml/config-text.js';
-import type { LogLevel } from '../platform/log.js';
 import type { AdminConfig, CoreNodeConfig, EdgeNodeConfig, NodeConfig } from './node-config.js';
 import { readSchema } from './schema-files.js';
 import {
@@ -16,11 +15,14 @@ import {
   edgeSipFrom,
 } from './sip-config.js';
 
+/** Fields that have a default. */
+type Optional = Partial<Pick<NodeConfig, 'logLevel' | 'catchUpSeconds'>>;
 /** A configuration as it is written: valid by its schema, paths relative, defaults left out. */
-type Written<C extends NodeConfig> = Omit<C, 'logLevel' | 'signalling' | 'sip'> & { readonly logLevel?: LogLevel };
+type Written<C extends NodeConfig> = Omit<C, keyof Optional | 'signalling' | 'sip'> & Optional;
 type WrittenConfig = (Written<EdgeNodeConfig> & WrittenEdgeSip) | (Written<CoreNodeConfig> & WrittenCoreSip);
 
 const largestBytes = 1_048_576;
+const defaultCatchUpSeconds = 60;
 
 function newCheck(): SchemaCheck<WrittenConfig> {
   const schema = readSchema('bootstrap/node.schema.json');
@@ -108,6 +110,7 @@ export function parseNodeConfig(text: string, file: string): NodeConfig {
   const shared = {
     stateDir: path(written.stateDir),
     logLevel: written.logLevel ?? 'info',
+    catchUpSeconds: written.catchUpSeconds ?? defaultCatchUpSeconds,
     admin: adminFrom(written.admin, path),
   };
   return written.role === 'edge'

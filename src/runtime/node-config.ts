@@ -41,6 +41,8 @@ interface NodeConfigBase {
   /** Mode 0700; made when missing. */
   readonly stateDir: string;
   readonly logLevel: LogLevel;
+  /** How long a node that is behind its cluster refuses clients while nobody brings it forward; 0 to 3600. */
+  readonly catchUpSeconds: number;
   readonly admin: AdminConfig;
   /** Names the node resolves by itself, to IPv4 or IPv6 addresses, before it asks DNS. */
   readonly hosts?: Readonly<Record<string, string>>;

@@ -9,6 +9,9 @@ export function measureNode(meter: Meter, status: () => NodeStatus): (cause: Sna
     ['cause'],
   );
   meter.gauge('fairlead_ready', 'Whether the node serves.', () => Number(status().ready));
+  meter.gauge('fairlead_behind', 'Whether the cluster confirmed a plan that this node missed.', () =>
+    status().behind ? 1 : 0,
+  );
   meter.gauge('fairlead_plan_pending', 'Whether a plan waits for its confirmation.', () => (status().pending ? 1 : 0));
   meter.gauge('fairlead_operator_edits', 'Edits by hand since the last confirmed plan.', () => status().edits.length);
   meter.gauge(

@@ -1,4 +1,5 @@
 import type { NodeStatus } from '../admin/contract.js';
+import type { ClusterStanding } from './cluster-standing.js';
 import type { ConfigStore } from './config-store.js';
 import type { NodeConfig } from './node-config.js';
 import type { Readiness } from './readiness.js';
@@ -9,16 +10,19 @@ export interface NodeStatusParts {
   readonly version: string;
   readonly startedAtMs: number;
   readonly store: ConfigStore;
+  readonly standings: ClusterStanding;
   readonly role: Role;
   readonly readiness: Readiness;
 }
 
 /** Gives what a node tells of itself at the moment it is asked. */
 export function newNodeStatus(parts: NodeStatusParts): () => NodeStatus {
-  const { config, version, store, role, readiness } = parts;
+  const { config, version, store, standings, role, readiness } = parts;
   const startedAt = new Date(parts.startedAtMs).toISOString();
   return () => {
-    const { snapshot, digest, pending, confirmedPlanId, edits, warnings } = store.view();
+    const { snapshot, digest, pending, confirmedPlanId, edits, warnings: found } = store.view();
+    const { order, missed, isHeld, finding } = standings;
+    const warnings = finding === undefined ? found : [finding, ...found];
     const { reason } = readiness;
     return {
       name: config.name,
@@ -30,6 +34,8 @@ export function newNodeStatus(parts: NodeStatusParts): () => NodeStatus {
       digest,
       ...(pending && { pending }),
       ...(confirmedPlanId !== undefined && { confirmedPlanId }),
+      confirmedOrder: order,
+      ...(missed && { behind: { planId: missed.planId, order: missed.order, serves: !isHeld } }),
       edits,
       counts: role.counts(),
       links: role.linkStatus(),

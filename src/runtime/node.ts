@@ -7,15 +7,18 @@ import { FileReload } from '../platform/file-reload.js';
 import type { Log } from '../platform/log.js';
 import { newMeter } from '../platform/meter.js';
 import { AdminServer } from './admin/admin-server.js';
+import { ClusterStanding } from './cluster-standing.js';
 import { ConfigStore } from './config-store.js';
 import { removeEndpoints, writeEndpoints } from './endpoints-file.js';
 import { identityFilePart } from './identity-file.js';
+import type { RunName } from './link-port.js';
 import type { NodeConfig, NodeEndpoints } from './node-config.js';
 import { NodeEvents } from './node-events.js';
 import { measureNode } from './node-metrics.js';
 import { newNodeStatus } from './node-status.js';
 import { Readiness } from './readiness.js';
 import { Receipts } from './receipts.js';
+import type { PlanRun } from './revision.js';
 import { newRole } from './role.js';
 import { type Service, startInOrder, stopInReverse } from './service.js';
 import type { Checkpoint } from './stage.js';
@@ -58,8 +61,13 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const receipts = new Receipts(found.ended);
   const meter = newMeter();
   const events = new NodeEvents(startedAtMs.toString(36));
-  const isConfirmed = (planId: string): boolean => receipts.isConfirmed(planId);
-  const role = await newRole(config, { clock, log, meter, version, isConfirmed });
+  const standings = new ClusterStanding({
+    ...{ node: config.name, catchUpSeconds: config.catchUpSeconds, laggards: found.laggards, clock, log },
+    confirmed: found.confirmed?.run,
+    save: (laggards) => directory.saveLaggards(laggards),
+  });
+  const isConfirmed = (run: RunName): boolean => receipts.isConfirmed(run);
+  const role = await newRole(config, { clock, log, meter, version, isConfirmed, standings });
 
   const onChange = (cause: SnapshotCause): void => {
     countChange(cause);
@@ -67,14 +75,16 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
     readiness.look();
   };
   const { participants, links: peers } = role;
-  const storeParts = { participants, peers, directory, found, receipts, clock, log, onChange, checkpoint };
+  const onConfirmed = (run: PlanRun): void => standings.confirmed(run);
+  const storeParts = { participants, peers, directory, found, receipts, clock, log, onChange, onConfirmed, checkpoint };
   const store = new ConfigStore({ ...storeParts, node: config.name });
   const readiness = new Readiness(
-    () => [store.view().notServingReason, role.obstacle()],
+    () => [store.view().notServingReason, standings.obstacle, role.obstacle()],
     (ready) => events.publish({ type: 'ready', ready }),
   );
-  const status = newNodeStatus({ config, version, startedAtMs, store, role, readiness });
+  const status = newNodeStatus({ config, version, startedAtMs, store, standings, role, readiness });
   const countChange = measureNode(meter, status);
+  standings.onChange(() => readiness.look());
   role.onLinkChange((link) => {
     events.publish({ type: 'link', link });
     readiness.look();
@@ -91,7 +101,7 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const identities = configFile === undefined ? [] : [identityFilePart(configFile, config, accept, log)];
   const files = new FileReload([...role.files, admin.tlsFiles(), ...identities], clock, log);
   return {
-    services: [store, role.links, ...role.services, ...participants, admin, files],
+    services: [standings, store, role.links, ...role.services, ...participants, admin, files],
     ...{ readiness, files },
     endpoints: () => ({ role: config.role, pid: process.pid, admin: admin.port(), ...role.ports() }),
   };

@@ -1,4 +1,6 @@
 import type { Receipt } from '../admin/contract.js';
+import type { RunName } from './link-port.js';
+import { isRunOf } from './revision.js';
 
 /** How a plan ended on this node. */
 export interface EndedPlan {
@@ -7,6 +9,8 @@ export interface EndedPlan {
   readonly digest: string;
   /** When it was activated, by the wall clock; one plan may be activated again after it reverted. */
   readonly startedAtMs: number;
+  /** Of the run, where it had one. */
+  readonly order?: number;
   readonly reason?: string;
 }
 
@@ -34,8 +38,9 @@ export class Receipts {
     return this.#ended.find((plan) => plan.planId === planId);
   }
 
-  isConfirmed(planId: string): boolean {
-    return this.find(planId)?.state === 'confirmed';
+  isConfirmed(run: RunName): boolean {
+    const ended = this.find(run.planId);
+    return ended?.state === 'confirmed' && isRunOf(ended, run);
   }
 }
 

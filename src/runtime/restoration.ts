@@ -6,7 +6,13 @@ import { backoffDelayMs } from '../platform/backoff.js';
 import type { Clock, Timer } from '../platform/clock.js';
 import type { ConfirmDeadline } from './confirm-deadline.js';
 import type { Receipts } from './receipts.js';
-import { isSameRun, remainingAfterRestart, type ConfirmedRevision, type PendingRevision } from './revision.js';
+import {
+  isSameRun,
+  remainingAfterRestart,
+  runIdentity,
+  type ConfirmedRevision,
+  type PendingRevision,
+} from './revision.js';
 import type { Stage } from './stage.js';
 import type { FoundState } from './state/recovery.js';
 import type { StateDirectory } from './state/state-directory.js';
@@ -109,7 +115,7 @@ export class Restoration {
     const { found, receipts } = this.parts;
     const { run, snapshot } = found.confirmed ?? blankRevision;
     if (run === undefined || isSameRun(receipts.find(run.planId), run)) return;
-    receipts.add({ ...run, state: 'confirmed', digest: snapshotDigest(snapshot) });
+    receipts.add({ ...runIdentity(run), state: 'confirmed', digest: snapshotDigest(snapshot) });
   }
 
   /** A crash between the two files of an activation leaves values that no revision needs. */

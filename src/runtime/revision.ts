@@ -1,5 +1,6 @@
 import type { OperatorEdit } from '../model/plan.js';
 import type { Snapshot } from '../model/snapshot.js';
+import type { RunName } from './link-port.js';
 import type { SecretValues } from './secret-store.js';
 
 /** A snapshot and the secret values it needs. */
@@ -13,6 +14,10 @@ export interface PlanRun {
   readonly planId: string;
   /** By the wall clock. */
   readonly startedAtMs: number;
+  /** Greater than that of every run before it in the cluster; absent when whoever activated it gave none. */
+  readonly order?: number;
+  /** Nodes that it was confirmed without; only of a confirmed run. */
+  readonly leftBehind?: readonly string[];
 }
 
 /** What a node starts from. */
@@ -27,6 +32,15 @@ export interface ConfirmedRevision extends Revision {
 export interface PendingRevision extends Revision {
   readonly run: PlanRun;
   readonly confirmWithinMs: number;
+}
+
+export function isRunOf(run: RunName, { planId, order }: RunName): boolean {
+  return run.planId === planId && run.order === order;
+}
+
+/** A run without what became of it. */
+export function runIdentity({ planId, startedAtMs, order }: PlanRun): PlanRun {
+  return { planId, startedAtMs, ...(order !== undefined && { order }) };
 }
 
 export function isSameRun(a: PlanRun | undefined, b: PlanRun): boolean {

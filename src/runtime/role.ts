@@ -5,8 +5,9 @@ import type { Log } from '../platform/log.js';
 import type { Meter } from '../platform/meter.js';
 import { newCoreAccess } from './access/core/core-access.js';
 import { newEdgeAccess } from './access/edge/edge-access.js';
+import type { ClusterStanding } from './cluster-standing.js';
 import { type GrantDesk, newGrantDesk } from './grants/grant-desk.js';
-import type { PeerPlans } from './link-port.js';
+import type { PeerPlans, RunName } from './link-port.js';
 import { newCoreLinks } from './link/core-links.js';
 import { newEdgeLinks } from './link/edge-links.js';
 import { newSignallingLinks, type SignallingService } from './link/signalling/signalling-links.js';
@@ -27,7 +28,8 @@ export interface RoleDeps {
   readonly meter: Meter;
   readonly version: string;
   /** What peers are told of a plan. */
-  readonly isConfirmed: (planId: string) => boolean;
+  readonly isConfirmed: (run: RunName) => boolean;
+  readonly standings: ClusterStanding;
 }
 
 /** Both ends of the links, as a node sees its own. */
@@ -127,15 +129,23 @@ async function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Promise<Role> {
   const links = newEdgeLinks(config.link, linkDeps);
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const signalling = await newEdgeSignalling(config, deps, keys);
-  const sipPort = () => signalling?.sip.ports().sipTls;
-  const access = newEdgeAccess(config, { ...deps, log: log.child({ part: 'access' }), links, keys, sipPort });
+  const access = newEdgeAccess(config, {
+    ...{ ...deps, log: log.child({ part: 'access' }), links, keys },
+    sipPort: () => signalling?.sip.ports().sipTls,
+    isHeld: () => deps.standings.isHeld,
+    isHeldBack: (core) => deps.standings.isHeldBack(core),
+  });
   return withSignalling(signalling, {
     links,
     participants: [access],
     files: [keys, ...access.files],
     counts: () => access.counts(),
     ports: () => ({ access: access.port(), link: links.port() }),
-    obstacle: () => (links.up().length > 0 ? undefined : 'no link to a core is up'),
+    obstacle: () => {
+      const cores = links.up().map(({ core }) => core);
+      if (cores.length === 0) return 'no link to a core is up';
+      return cores.every((core) => deps.standings.isHeldBack(core)) ? 'every core that is linked is behind' : undefined;
+    },
   });
 }
 
@@ -144,7 +154,10 @@ async function newCore(config: CoreNodeConfig, deps: RoleDeps): Promise<Role> {
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const signer = readStatementSigner(config.tokens.signingKeyFile);
   const grants = newGrantDesk(signer, deps.clock);
-  const access = newCoreAccess(config, { ...deps, log: log.child({ part: 'access' }), keys, signer, grants });
+  const access = newCoreAccess(config, {
+    ...{ ...deps, log: log.child({ part: 'access' }), keys, signer, grants },
+    isHeld: () => deps.standings.isHeld,
+  });
   const linkDeps = { ...deps, softwareVersion, nodeName: config.name, log: log.child({ part: 'links' }) };
   const links = newCoreLinks(config.link, { ...linkDeps, onChannel: access.accept });
   return withSignalling(await newCoreSignalling(config, deps, keys, grants), {

@@ -13,7 +13,9 @@ import { silentLog } from '../../src/platform/log.js';
 import { Secret } from '../../src/platform/secret.js';
 import type { RuntimeNode } from '../../src/reconciler/driver/runtime.js';
 import { AdminServer } from '../../src/runtime/admin/admin-server.js';
+import { ClusterStanding } from '../../src/runtime/cluster-standing.js';
 import { ConfigStore } from '../../src/runtime/config-store.js';
+import type { RunName } from '../../src/runtime/link-port.js';
 import { NodeEvents } from '../../src/runtime/node-events.js';
 import type { Participant, Prepared } from '../../src/runtime/participant.js';
 import { Receipts } from '../../src/runtime/receipts.js';
@@ -89,6 +91,7 @@ interface Running {
   readonly store: ConfigStore;
   readonly server: AdminServer;
   readonly receipts: Receipts;
+  readonly standings: ClusterStanding;
 }
 
 /** The real configuration store and the real admin interface of a node, in this process, with one part that a test controls. */
@@ -111,6 +114,10 @@ export class LabNode {
     return `https://127.0.0.1:${this.#port}`;
   }
 
+  get standings(): ClusterStanding {
+    return this.#running!.standings;
+  }
+
   get store(): ConfigStore {
     return this.#running!.store;
   }
@@ -120,8 +127,8 @@ export class LabNode {
     return { ref: this.ref, endpoint: { node: this.ref.name, url: this.url, token: new Secret(token), ca: tls.ca } };
   }
 
-  hasConfirmed(planId: string): boolean {
-    return this.#running?.receipts.isConfirmed(planId) ?? false;
+  hasConfirmed(run: RunName): boolean {
+    return this.#running?.receipts.isConfirmed(run) ?? false;
   }
 
   /** Starts, or starts again on what was kept. */
@@ -131,16 +138,23 @@ export class LabNode {
     const found = await directory.open();
     const receipts = new Receipts(found.ended);
     const events = new NodeEvents(`${this.ref.name}-${clock.monotonicMs()}`);
+    const standings = new ClusterStanding({
+      ...{ node: this.ref.name, catchUpSeconds: 60, laggards: found.laggards, clock, log: silentLog },
+      confirmed: found.confirmed?.run,
+      save: (laggards) => directory.saveLaggards(laggards),
+    });
+    await standings.start();
     const store = new ConfigStore({
       ...{ node: this.ref.name, participants: [this.part], directory, found, receipts, clock, log: silentLog },
-      peers: { anyConfirmed: (planId) => Promise.resolve(peers().some((peer) => peer.hasConfirmed(planId))) },
+      peers: { anyConfirmed: (run) => Promise.resolve(peers().some((peer) => peer.hasConfirmed(run))) },
       onChange: (cause) => events.publish({ type: 'snapshot', digest: store.view().digest, cause }),
+      onConfirmed: (run) => standings.confirmed(run),
       checkpoint: () => undefined,
     });
     await store.start();
     const backend = {
       ...{ store, events, checkpoint: () => undefined, metrics: () => Promise.resolve('') },
-      status: () => this.#status(store),
+      status: () => this.#status(store, standings),
       probe: () => Promise.resolve(this.#probe()),
     };
     const identities = [
@@ -151,21 +165,24 @@ export class LabNode {
     const server = new AdminServer({ listen, tls, identities }, { backend, version: '0', clock, log: silentLog });
     await server.start();
     this.#port = server.port();
-    this.#running = { store, server, receipts };
+    this.#running = { store, server, receipts, standings };
   }
 
   async stop(): Promise<void> {
     await this.#running?.server.stop();
     await this.#running?.store.stop();
+    await this.#running?.standings.stop();
     this.#running = undefined;
   }
 
-  #status(store: ConfigStore): NodeStatus {
+  #status(store: ConfigStore, { order, missed, isHeld }: ClusterStanding): NodeStatus {
     const { snapshot, digest, pending, confirmedPlanId, edits } = store.view();
     return {
       ...{ ...this.ref, cluster: 'lab', version: '0', kinds: store.kinds, revision: snapshot.revision, digest, edits },
       ...(pending && { pending }),
       ...(confirmedPlanId !== undefined && { confirmedPlanId }),
+      confirmedOrder: order,
+      ...(missed && { behind: { planId: missed.planId, order: missed.order, serves: !isHeld } }),
       counts: { users: 0, sessions: 0, registrations: 0 },
       links: [],
       ready: true,

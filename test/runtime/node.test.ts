@@ -50,6 +50,7 @@ async function configBase(name: string) {
     cluster: 'emea',
     stateDir: mkdtempSync(join(root, `${name}-`)),
     logLevel: 'silent',
+    catchUpSeconds: 60,
     admin: {
       listen: { host: '127.0.0.1', port: 0 },
       tls: paths.server(name),

@@ -54,7 +54,14 @@ async function startEdge(t: TestContext): Promise<Renewed> {
   copyFileSync(certificates.server('old').keyFile, tls.keyFile);
   const listen = { host: '127.0.0.1', port: 0 };
   const config: EdgeNodeConfig = {
-    ...{ name: 'edge-1', cluster: 'emea', role: 'edge', stateDir: join(directory, 'state'), logLevel: 'silent' },
+    ...{
+      name: 'edge-1',
+      cluster: 'emea',
+      role: 'edge',
+      stateDir: join(directory, 'state'),
+      logLevel: 'silent',
+      catchUpSeconds: 60,
+    },
     admin: { listen, tls, identities: [identity('first', 'first-token')] },
     access: { listen, tls, publicName: 'edge-1.example.com' },
     link: {

@@ -176,7 +176,7 @@ export interface SyncPolicySpec {
     readonly drift: DriftPolicy;
     readonly rollout: RolloutPolicy;
     /**
-     * How many nodes may be unreachable while a change is applied to the others. They catch up before they serve again. At 0 every node must answer, which is the default because a node left behind serves an old state for as long as it stays away.
+     * How many nodes may be unreachable while a change is applied to the others. A node left behind refuses clients until it has caught up, for at most `catchUpSeconds` of its own file; then it serves its older configuration. At 0 every node must answer, which is the default.
      */
     readonly unreachableNodesTolerated: number;
     readonly limits: ChangeLimits;

@@ -827,7 +827,7 @@ SyncPolicy: {
           "default": {}
         },
         "unreachableNodesTolerated": {
-          "description": "How many nodes may be unreachable while a change is applied to the others. They catch up before they serve again. At 0 every node must answer, which is the default because a node left behind serves an old state for as long as it stays away.",
+          "description": "How many nodes may be unreachable while a change is applied to the others. A node left behind refuses clients until it has caught up, for at most `catchUpSeconds` of its own file; then it serves its older configuration. At 0 every node must answer, which is the default.",
           "type": "integer",
           "minimum": 0,
           "maximum": 64,

@@ -1,4 +1,12 @@
-import type { LinkStatus, NodeEvent, NodeStatus, Receipt, SnapshotCause, TrafficCounts } from '../../admin/contract.js';
+import type {
+  Behind,
+  LinkStatus,
+  NodeEvent,
+  NodeStatus,
+  Receipt,
+  SnapshotCause,
+  TrafficCounts,
+} from '../../admin/contract.js';
 import { FairleadError } from '../../errors.js';
 import type { Health, ProbeCheck } from '../../model/health.js';
 import { isRecord } from '../../model/json.js';
@@ -58,6 +66,10 @@ function isLink(value: unknown): value is LinkStatus {
   return has(value, { peer: 'string', service, state, since: 'string' }, { reason: 'string' });
 }
 
+function isBehind(value: unknown): value is Behind {
+  return has(value, { planId: 'string', order: 'number', serves: 'boolean' });
+}
+
 function isStatus(value: unknown): value is NodeStatus {
   return has(
     value,
@@ -66,7 +78,10 @@ function isStatus(value: unknown): value is NodeStatus {
       ...{ digest: 'string', kinds: listOf('string'), edits: listOf(isEdit), counts: isCounts, links: listOf(isLink) },
       ...{ ready: 'boolean', startedAt: 'string' },
     },
-    { pending: isReceipt, confirmedPlanId: 'string', notReadyReason: 'string', warnings: listOf('string') },
+    {
+      ...{ pending: isReceipt, confirmedPlanId: 'string', confirmedOrder: 'number', behind: isBehind },
+      ...{ notReadyReason: 'string', warnings: listOf('string') },
+    },
   );
 }
 

@@ -19,7 +19,8 @@ export function withCrashPoints(driver: Driver, crash: CrashHook): Driver {
     close: () => driver.close(),
     activate: (plan, delivery, seconds, signal) =>
       marked('activate', delivery.node, () => driver.activate(plan, delivery, seconds, signal)),
-    confirm: (node, planId, signal) => marked('confirm', node, () => driver.confirm(node, planId, signal)),
+    confirm: (node, planId, leftBehind, signal) =>
+      marked('confirm', node, () => driver.confirm(node, planId, leftBehind, signal)),
     revert: (node, planId, signal) => marked('revert', node, () => driver.revert(node, planId, signal)),
   };
 }

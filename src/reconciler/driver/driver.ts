@@ -1,4 +1,4 @@
-import type { LinkStatus, Receipt, TrafficCounts } from '../../admin/contract.js';
+import type { Behind, LinkStatus, Receipt, TrafficCounts } from '../../admin/contract.js';
 import type { Kind } from '../../model/generated/kinds.js';
 import type { Health } from '../../model/health.js';
 import type { NodeRef, OperatorEdit, Plan } from '../../model/plan.js';
@@ -27,6 +27,10 @@ export type NodeObservation =
       readonly counts: TrafficCounts;
       readonly pending?: Receipt;
       readonly confirmedPlanId?: string;
+      /** The greatest order that was confirmed on it. */
+      readonly confirmedOrder?: number;
+      /** It missed a confirmed run, and perhaps serves nobody until it is brought forward. */
+      readonly behind?: Behind;
       readonly ready: boolean;
       readonly notReadyReason?: string;
       /** Of nodes that have links. */
@@ -43,6 +47,8 @@ export interface Observation {
 export interface Delivery {
   readonly node: NodeRef;
   readonly base: string;
+  /** Of the run of the plan; greater than that of every run before it in the cluster. */
+  readonly order?: number;
   readonly snapshot: Snapshot;
   /** By fingerprint. */
   readonly secrets: ReadonlyMap<string, Secret>;
@@ -94,8 +100,8 @@ export interface Driver {
   activate(plan: Plan, delivery: Delivery, confirmWithinSeconds: number, signal: AbortSignal): Promise<DriverReceipt>;
   /** What became of a plan on a node; undefined when it never saw it. */
   receipt(node: NodeRef, planId: string, signal: AbortSignal): Promise<DriverReceipt | undefined>;
-  /** @throws FairleadError `node.unknown-plan`, `node.unreachable` */
-  confirm(node: NodeRef, planId: string, signal: AbortSignal): Promise<DriverReceipt>;
+  /** Makes a plan final, and tells the node which others it is confirmed without. @throws FairleadError `node.unknown-plan`, `node.unreachable` */
+  confirm(node: NodeRef, planId: string, leftBehind: readonly string[], signal: AbortSignal): Promise<DriverReceipt>;
   /** Puts back what was before the plan; asking twice is harmless. @throws FairleadError `node.unknown-plan`, `node.unreachable` */
   revert(node: NodeRef, planId: string, signal: AbortSignal): Promise<DriverReceipt>;
   /** Tries the data path of a node; what fails is a check with `ok: false`. */

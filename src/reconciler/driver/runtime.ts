@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { adminPaths, receiptPath } from '../../admin/contract.js';
-import type { ActivateRequest, NodeStatus, Receipt } from '../../admin/contract.js';
+import type { ActivateRequest, ConfirmRequest, NodeStatus, Receipt } from '../../admin/contract.js';
 import { formatEtag } from '../../admin/etag.js';
 import { errorOfProblem } from '../../admin/problem.js';
 import { asFairleadError, FairleadError } from '../../errors.js';
@@ -64,13 +64,14 @@ export class RuntimeDriver implements Driver {
   }
 
   async activate(plan: Plan, delivery: Delivery, confirmWithinSeconds: number, signal: AbortSignal): Promise<Receipt> {
-    const { node, base, snapshot, secrets } = delivery;
+    const { node, base, order, snapshot, secrets } = delivery;
     const values = [...secrets].map(([fingerprint, secret]) => [fingerprint, secret.reveal()] as const);
     const body: ActivateRequest = {
       planId: plan.id,
       snapshot: documentOf(snapshot),
       secrets: Object.fromEntries(values),
       confirmWithinSeconds,
+      ...(order !== undefined && { order }),
     };
     const limitMs = Math.min(activateLimitMs, confirmWithinSeconds * 1000);
     return this.#post(node, adminPaths.activate, { body, headers: { 'if-match': formatEtag(base) }, limitMs }, signal);
@@ -86,8 +87,9 @@ export class RuntimeDriver implements Driver {
     }
   }
 
-  confirm(node: NodeRef, planId: string, signal: AbortSignal): Promise<Receipt> {
-    return this.#post(node, adminPaths.confirm, { body: { planId }, limitMs: settleLimitMs }, signal);
+  confirm(node: NodeRef, planId: string, leftBehind: readonly string[], signal: AbortSignal): Promise<Receipt> {
+    const body: ConfirmRequest = { planId, leftBehind };
+    return this.#post(node, adminPaths.confirm, { body, limitMs: settleLimitMs }, signal);
   }
 
   revert(node: NodeRef, planId: string, signal: AbortSignal): Promise<Receipt> {
@@ -187,12 +189,15 @@ export class RuntimeDriver implements Driver {
 }
 
 function observationOf(node: NodeRef, status: NodeStatus, snapshot: Snapshot): NodeObservation {
-  const { digest, edits, counts, ready, links, pending, confirmedPlanId, notReadyReason } = status;
+  const { digest, edits, counts, ready, links, pending, confirmedPlanId, confirmedOrder, behind, notReadyReason } =
+    status;
   return {
     ...{ node, reachable: true, snapshot, digest, edits, counts, ready, links },
     kinds: status.kinds.filter(isKind),
     ...(pending === undefined ? {} : { pending }),
     ...(confirmedPlanId === undefined ? {} : { confirmedPlanId }),
+    ...(confirmedOrder === undefined ? {} : { confirmedOrder }),
+    ...(behind === undefined ? {} : { behind }),
     ...(notReadyReason === undefined ? {} : { notReadyReason }),
   };
 }

@@ -59,16 +59,23 @@ function joinFailures(attempts: readonly Attempt[]): FairleadError | undefined {
 export class Activations {
   readonly #plan: Plan;
   readonly #context: RolloutContext;
+  readonly #order: number;
   readonly #activations: Activation[] = [];
 
-  constructor(plan: Plan, context: RolloutContext) {
+  constructor(plan: Plan, order: number, context: RolloutContext) {
     this.#plan = plan;
+    this.#order = order;
     this.#context = context;
   }
 
   /** In the order of activation. */
   list(): readonly Activation[] {
     return this.#activations;
+  }
+
+  /** The nodes that were given up. */
+  lost(): readonly string[] {
+    return this.#activations.filter(({ lost }) => lost).map(({ node }) => node.name);
   }
 
   /** The nodes that said that they run the plan. */
@@ -113,7 +120,8 @@ export class Activations {
     const limitMs = driver.capabilities.confirm ? policy.confirmDeadlineSeconds * 1000 : Infinity;
     const base = { node: delivery.node, deadlineMs: clock.monotonicMs() + limitMs, lost: false };
     try {
-      const receipt = await driver.activate(this.#plan, delivery, policy.confirmDeadlineSeconds, unstoppable);
+      const ordered = { ...delivery, order: this.#order };
+      const receipt = await driver.activate(this.#plan, ordered, policy.confirmDeadlineSeconds, unstoppable);
       const failure = failureOf(receipt);
       return { activation: { ...base, answered: true }, ...(failure && { failure }) };
     } catch (error) {

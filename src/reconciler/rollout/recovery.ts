@@ -12,10 +12,11 @@ const patienceMs = 5000;
 export async function finishConfirming(
   planId: string,
   activations: readonly Activation[],
+  leftBehind: readonly string[],
   context: RolloutContext,
 ): Promise<RolloutOutcome> {
   const lost = new Set(activations.filter((one) => one.lost).map(({ node }) => node.name));
-  const outcome = confirmed(await confirmAll(planId, activations, context), lost);
+  const outcome = confirmed(await confirmAll(planId, activations, leftBehind, context), lost);
   if (outcome.settled) await context.journal.end(planId, 'confirm');
   return outcome;
 }
@@ -40,11 +41,11 @@ export async function recoverRollout(context: RolloutContext): Promise<RolloutOu
   const { journal, clock, log } = context;
   const interrupted = journal.open();
   if (interrupted === undefined) return undefined;
-  const { planId, touched, decision } = interrupted;
+  const { planId, touched, decision, leftBehind } = interrupted;
   log.warn({ planId, decision, nodes: touched.map(({ name }) => name) }, 'finishing an interrupted apply');
   const deadlineMs = clock.monotonicMs() + patienceMs;
   const activations = touched.map((node) => ({ node, deadlineMs, answered: false, lost: false }));
-  if (decision === 'confirm') return finishConfirming(planId, activations, context);
+  if (decision === 'confirm') return finishConfirming(planId, activations, leftBehind, context);
   const reason = new FairleadError('apply.interrupted', 'the reconciler stopped before it had decided to confirm');
   return finishReverting(planId, activations, reason, context);
 }

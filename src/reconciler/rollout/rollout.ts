@@ -11,14 +11,18 @@ import { nothingApplied } from './rollout-outcome.js';
 import type { RolloutOutcome } from './rollout-outcome.js';
 import { finishConfirming, finishReverting } from './recovery.js';
 
-/** A plan and what it sends to each node that changes. */
+/** A plan and what it sends to each node that changes, or has missed a plan. */
 export interface RolloutRequest {
   readonly plan: Plan;
   /** In the order of the plan, at least one. */
   readonly deliveries: readonly Delivery[];
   /** The nodes that answered when the plan was made; all of them are probed. */
   readonly reachable: readonly NodeRef[];
-  /** How many of them may stop answering on the way. */
+  /** Nodes that did not answer: the plan leaves them behind. */
+  readonly away: readonly string[];
+  /** The greatest order that any node knows of. */
+  readonly knownOrder: number;
+  /** How many of the reachable nodes may stop answering on the way. */
   readonly mayLose: number;
 }
 
@@ -29,20 +33,25 @@ export interface RolloutRequest {
  */
 export async function rollOut(request: RolloutRequest, context: RolloutContext): Promise<RolloutOutcome> {
   const { plan, deliveries, reachable } = request;
-  const order = rolloutOrder(deliveries, context.policy.canary);
-  if (order === undefined) return nothingApplied;
-  const nodes = [order.canary, ...order.others].map(({ node }) => node);
-  await context.journal.write({ type: 'begin', planId: plan.id, commit: plan.target, nodes });
-  const activations = new Activations(plan, context);
+  const { journal, policy, clock } = context;
+  const nodesInOrder = rolloutOrder(plan, deliveries, policy.canary);
+  if (nodesInOrder === undefined) return nothingApplied;
+  const nodes = [nodesInOrder.canary, ...nodesInOrder.others].map(({ node }) => node);
+  const order = journal.nextOrder(clock.nowMs(), request.knownOrder);
+  await journal.write({ type: 'begin', planId: plan.id, commit: plan.target, nodes, order });
+  const activations = new Activations(plan, order, context);
+  let leftBehind: readonly string[];
   try {
-    await activateAndProbe(request, order, activations, context);
+    await activateAndProbe(request, nodesInOrder, activations, context);
     activations.requireTime();
-    await context.journal.write({ type: 'decide', planId: plan.id, decision: 'confirm', reason: 'probes passed' });
+    leftBehind = [...request.away, ...activations.lost()];
+    const reason = 'probes passed';
+    await journal.write({ type: 'decide', planId: plan.id, decision: 'confirm', reason, leftBehind });
   } catch (error) {
     return rollBack(plan, activations, asFairleadError(error, reasonCode(context)), context);
   }
-  context.log.info({ nodes: [...activations.running()], probed: reachable.length }, 'confirming');
-  return finishConfirming(plan.id, activations.list(), context);
+  context.log.info({ nodes: [...activations.running()], leftBehind, probed: reachable.length }, 'confirming');
+  return finishConfirming(plan.id, activations.list(), leftBehind, context);
 }
 
 async function activateAndProbe(

@@ -65,17 +65,19 @@ async function settle(
   }
 }
 
-/** Confirms a decided plan on all its nodes; each is tried again until its deadline ends. */
+/** Confirms a decided plan on all its nodes, and tells them whom it leaves behind; each is tried again until its deadline ends. */
 export function confirmAll(
   planId: string,
   activations: readonly Activation[],
+  leftBehind: readonly string[],
   context: RolloutContext,
 ): Promise<readonly NodeOutcome[]> {
   const { driver, clock } = context;
+  const confirm: Call = (node, id, signal) => driver.confirm(node, id, leftBehind, signal);
   return mapParallel(activations, nodesAtOnce, (activation) => {
     const { lost, deadlineMs } = activation;
     const untilMs = lost || deadlineMs === Infinity ? clock.monotonicMs() : deadlineMs;
-    return settle(driver.confirm.bind(driver), planId, activation, untilMs, context);
+    return settle(confirm, planId, activation, untilMs, context);
   });
 }
 

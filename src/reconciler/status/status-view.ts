@@ -1,3 +1,4 @@
+import type { Behind } from '../../admin/contract.js';
 import type { FairleadError } from '../../errors.js';
 import type { PlannedChange } from '../../model/plan.js';
 import type { NodeObservation } from '../driver/driver.js';
@@ -40,14 +41,21 @@ export function outcomeView(outcome: PassOutcome, at: string): OutcomeStatus {
   };
 }
 
+/** Of a node that is ready: one that waits to be brought forward says so itself. */
+function lagOf(behind: Behind | undefined): string | undefined {
+  if (behind === undefined) return undefined;
+  return `serves an older configuration: plan ${behind.planId} (order ${behind.order}) was confirmed without it`;
+}
+
 function nodeView(node: NodeObservation): NodeStatusView {
   const { name, role } = node.node;
   if (!node.reachable) return { name, role, reachable: false, reason: node.reason };
-  const { digest, ready, pending, snapshot, links, notReadyReason } = node;
+  const { digest, ready, pending, snapshot, links } = node;
+  const reason = node.notReadyReason ?? lagOf(node.behind);
   return {
     ...{ name, role, reachable: true, revision: snapshot.revision, digest, ready },
     ...(pending === undefined ? {} : { pendingPlanId: pending.planId }),
-    ...(notReadyReason === undefined ? {} : { reason: notReadyReason }),
+    ...(reason === undefined ? {} : { reason }),
     ...(links === undefined ? {} : { links }),
   };
 }

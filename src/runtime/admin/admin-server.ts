@@ -1,6 +1,6 @@
 import type { ServerOptions } from 'node:https';
 import type { FastifyRequest } from 'fastify';
-import { adminPaths, type PlanReference } from '../../admin/contract.js';
+import { adminPaths, type ConfirmRequest, type PlanReference } from '../../admin/contract.js';
 import { FairleadError } from '../../errors.js';
 import { newSchemaChecks } from '../../model/schema-check.js';
 import type { Clock } from '../../platform/clock.js';
@@ -139,6 +139,7 @@ function newBodyChecks(): PlanBodies {
   const id = (name: string): string => `https://fairlead.dev/schemas/admin/${name}.schema.json`;
   return {
     activate: check<Omit<Activation, 'ifMatch'>>(id('activate-request')),
+    confirm: check<ConfirmRequest>(id('confirm-request')),
     planReference: check<PlanReference>(id('plan-reference')),
   };
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { adminPaths, type PlanReference, type Receipt } from '../../admin/contract.js';
+import { adminPaths, type ConfirmRequest, type PlanReference, type Receipt } from '../../admin/contract.js';
 import { digestOfIfMatch } from '../../admin/etag.js';
 import { FairleadError } from '../../errors.js';
 import type { SchemaCheck } from '../../model/schema-check.js';
@@ -11,6 +11,7 @@ import { sendStatus } from './problem-reply.js';
 /** The bodies that these routes take. */
 export interface PlanBodies {
   readonly activate: SchemaCheck<Omit<Activation, 'ifMatch'>>;
+  readonly confirm: SchemaCheck<ConfirmRequest>;
   readonly planReference: SchemaCheck<PlanReference>;
 }
 
@@ -30,7 +31,8 @@ export function planRoutes({ store, checkpoint }: AdminBackend, bodies: PlanBodi
   }
 
   async function confirm(request: FastifyRequest): Promise<Receipt> {
-    const receipt = await store.confirm(bodyOf(request, bodies.planReference).planId);
+    const { planId, leftBehind } = bodyOf(request, bodies.confirm);
+    const receipt = await store.confirm(planId, leftBehind);
     checkpoint('answer confirm');
     return receipt;
   }
@@ -57,7 +59,7 @@ export function planRoutes({ store, checkpoint }: AdminBackend, bodies: PlanBodi
       path: adminPaths.confirm,
       scope: 'apply',
       summary: 'Makes a pending plan final',
-      body: 'plan-reference',
+      body: 'confirm-request',
       answer: 'receipt',
       handle: confirm,
     },

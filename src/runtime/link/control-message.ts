@@ -1,4 +1,5 @@
 import { isRecord } from '../../model/json.js';
+import { type Laggard, mostLaggards, mostOrder, type StandingWord } from '../link-port.js';
 
 /** The version of what is said over a link; ends that differ refuse each other. */
 export const linkProtocol = 1;
@@ -10,12 +11,21 @@ export interface Hello {
   readonly node: string;
   /** Of the software, for people. */
   readonly version: string;
+  readonly standing: StandingWord;
+}
+
+/** What of the hello's standing is true from now on. */
+export interface StandingNews {
+  readonly type: 'standing';
+  readonly standing: StandingWord;
 }
 
 export interface PlanQuestion {
   readonly type: 'plan?';
   readonly id: number;
   readonly planId: string;
+  /** Of the run that is meant. */
+  readonly order?: number;
   /** How often it may be passed on to the peers of a peer. */
   readonly hops: number;
 }
@@ -28,6 +38,7 @@ export interface PlanAnswer {
 
 export type ControlMessage =
   | Hello
+  | StandingNews
   | PlanQuestion
   | PlanAnswer
   | { readonly type: 'alive' }
@@ -40,6 +51,7 @@ export type ParsedControl =
   | { readonly unknown: string }
   | { readonly malformed: string };
 
+const unknownStanding: StandingWord = { settledOrder: 0, laggards: [] };
 const longestTextCharacters = 256;
 const mostHops = 3;
 
@@ -53,15 +65,36 @@ function isCount(value: unknown, most: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
 }
 
-function readHello({ protocol, node, version }: Body): ControlMessage | undefined {
-  if (!isCount(protocol, Number.MAX_SAFE_INTEGER)) return undefined;
-  if (protocol !== linkProtocol) return { type: 'hello', protocol, node: '', version: '' };
-  return isText(node) && isText(version) ? { type: 'hello', protocol, node, version } : undefined;
+function isLaggard(value: unknown): value is Laggard {
+  return isRecord(value) && isText(value['node']) && isText(value['planId']) && isCount(value['order'], mostOrder);
 }
 
-function readQuestion({ id, planId, hops }: Body): ControlMessage | undefined {
+function standingOf(value: unknown): StandingWord | undefined {
+  if (!isRecord(value) || !isCount(value['settledOrder'], mostOrder)) return undefined;
+  const { settledOrder, laggards } = value;
+  const list: readonly unknown[] = Array.isArray(laggards) ? laggards : [undefined];
+  if (list.length > mostLaggards || !list.every(isLaggard)) return undefined;
+  return { settledOrder, laggards: list.map(({ node, order, planId }) => ({ node, order, planId })) };
+}
+
+function readStanding(body: Body): ControlMessage | undefined {
+  const standing = standingOf(body['standing']);
+  return standing && { type: 'standing', standing };
+}
+
+function readHello({ protocol, node, version, standing }: Body): ControlMessage | undefined {
+  if (!isCount(protocol, Number.MAX_SAFE_INTEGER)) return undefined;
+  if (protocol !== linkProtocol) return { type: 'hello', protocol, node: '', version: '', standing: unknownStanding };
+  const read = standingOf(standing);
+  return isText(node) && isText(version) && read
+    ? { type: 'hello', protocol, node, version, standing: read }
+    : undefined;
+}
+
+function readQuestion({ id, planId, order, hops }: Body): ControlMessage | undefined {
   if (!isCount(id, Number.MAX_SAFE_INTEGER) || !isText(planId) || !isCount(hops, mostHops)) return undefined;
-  return { type: 'plan?', id, planId, hops };
+  if (order === undefined) return { type: 'plan?', id, planId, hops };
+  return isCount(order, mostOrder) ? { type: 'plan?', id, planId, order, hops } : undefined;
 }
 
 function readAnswer({ id, confirmed }: Body): ControlMessage | undefined {
@@ -71,6 +104,7 @@ function readAnswer({ id, confirmed }: Body): ControlMessage | undefined {
 
 const readers: ReadonlyMap<string, (body: Body) => ControlMessage | undefined> = new Map([
   ['hello', readHello],
+  ['standing', readStanding],
   ['plan?', readQuestion],
   ['plan!', readAnswer],
   ['alive', (): ControlMessage => ({ type: 'alive' })],

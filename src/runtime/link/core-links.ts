@@ -2,7 +2,7 @@ import type { LinkStatus } from '../../admin/contract.js';
 import { asFairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Log } from '../../platform/log.js';
-import type { ChannelListener, PeerPlans } from '../link-port.js';
+import type { ChannelListener, PeerPlans, RunName, Standings } from '../link-port.js';
 import type { CoreLinkConfig } from '../node-config.js';
 import type { Service } from '../service.js';
 import type { ChannelSocket } from './channel-socket.js';
@@ -20,7 +20,8 @@ export interface CoreLinksDeps {
   readonly nodeName: string;
   /** Told to the edges, for people. */
   readonly softwareVersion?: string;
-  readonly isConfirmed: (planId: string) => boolean;
+  readonly isConfirmed: (run: RunName) => boolean;
+  readonly standings: Standings;
   readonly onChannel: ChannelListener;
   readonly limits?: Partial<LinkLimits>;
 }
@@ -41,7 +42,7 @@ class LinkClient implements EdgeConnections {
   #dialers: readonly EdgeDialer[] = [];
 
   constructor(config: CoreLinkConfig, deps: CoreLinksDeps) {
-    const { clock, log, nodeName, softwareVersion = 'unknown', isConfirmed } = deps;
+    const { clock, log, nodeName, softwareVersion = 'unknown', isConfirmed, standings } = deps;
     const limits = { ...defaultLinkLimits, ...deps.limits };
     this.#config = config;
     this.#deps = deps;
@@ -57,6 +58,7 @@ class LinkClient implements EdgeConnections {
       limits,
       name: nodeName,
       softwareVersion,
+      standings,
       answer: (question, asker) => this.#plans.answer(question, asker),
     };
   }
@@ -89,8 +91,8 @@ class LinkClient implements EdgeConnections {
     this.#board.onChange(listener);
   }
 
-  anyConfirmed(planId: string, timeoutMs: number): Promise<boolean> {
-    return this.#plans.anyConfirmed(planId, timeoutMs);
+  anyConfirmed(run: RunName, timeoutMs: number): Promise<boolean> {
+    return this.#plans.anyConfirmed(run, timeoutMs);
   }
 
   #links(): readonly Link[] {

@@ -5,7 +5,7 @@ import { FairleadError, asFairleadError } from '../../errors.js';
 import { canonicalAddress } from '../../model/address.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Log } from '../../platform/log.js';
-import type { CoreLink, CoreLinks, PeerPlans } from '../link-port.js';
+import type { CoreLink, CoreLinks, PeerPlans, RunName, Standings } from '../link-port.js';
 import type { EdgeLinkConfig } from '../node-config.js';
 import type { Service } from '../service.js';
 import { Admission } from './admission.js';
@@ -23,7 +23,8 @@ export interface EdgeLinksDeps {
   readonly nodeName: string;
   /** Told to the cores, for people. */
   readonly softwareVersion?: string;
-  readonly isConfirmed: (planId: string) => boolean;
+  readonly isConfirmed: (run: RunName) => boolean;
+  readonly standings: Standings;
   /** Told of each refused sign-in (`authentication`), and of what no core ever does (`protocol`). */
   readonly onViolation?: (kind: ViolationKind, address: string) => void;
   readonly limits?: Partial<LinkLimits>;
@@ -50,7 +51,7 @@ class LinkServer implements EdgeLinks {
   #server: Server | undefined;
 
   constructor(config: EdgeLinkConfig, deps: EdgeLinksDeps) {
-    const { clock, log, nodeName, softwareVersion = 'unknown', isConfirmed } = deps;
+    const { clock, log, nodeName, softwareVersion = 'unknown', isConfirmed, standings } = deps;
     const limits = { ...defaultLinkLimits, ...deps.limits };
     this.#config = config;
     this.#deps = deps;
@@ -67,6 +68,7 @@ class LinkServer implements EdgeLinks {
       limits,
       name: nodeName,
       softwareVersion,
+      standings,
       answer: (question, asker) => this.#plans.answer(question, asker),
     };
   }
@@ -122,8 +124,8 @@ class LinkServer implements EdgeLinks {
     this.#board.onChange(listener);
   }
 
-  anyConfirmed(planId: string, timeoutMs: number): Promise<boolean> {
-    return this.#plans.anyConfirmed(planId, timeoutMs);
+  anyConfirmed(run: RunName, timeoutMs: number): Promise<boolean> {
+    return this.#plans.anyConfirmed(run, timeoutMs);
   }
 
   #links(): readonly Link[] {

@@ -1,6 +1,7 @@
 import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Log } from '../../platform/log.js';
+import type { RunName, Standings } from '../link-port.js';
 import { ChannelSet } from './channel-set.js';
 import { type ControlMessage, type Hello, type PlanQuestion, linkProtocol } from './control-message.js';
 import { ControlStream } from './control-stream.js';
@@ -19,7 +20,8 @@ export interface LinkNode {
   readonly limits: LinkLimits;
   readonly name: string;
   readonly softwareVersion: string;
-  /** Whether this node, or within the hops of the question a peer of it other than the asker, has confirmed the plan. */
+  readonly standings: Standings;
+  /** Whether this node, or within the hops of the question a peer of it other than the asker, has confirmed the run. */
   answer(question: PlanQuestion, asker: Link): Promise<boolean>;
 }
 
@@ -44,13 +46,14 @@ export class Link {
   readonly #control: ControlStream;
   readonly #questions: PlanQuestions;
   readonly #pulse: Pulse;
+  readonly #endNews: () => void;
   #onGreeting: (failure?: FairleadError) => void = () => undefined;
   #hasGreeted = false;
   #leaving = false;
   #closeReason: string | undefined;
 
   constructor(peer: string, connection: SshConnection, control: SshChannel, node: LinkNode, listener: LinkListener) {
-    const { clock, limits } = node;
+    const { clock, limits, name, softwareVersion: version, standings } = node;
     const { socket } = connection;
     this.peer = peer;
     const traffic = new SocketTraffic(socket);
@@ -75,12 +78,13 @@ export class Link {
       },
       onSilence: () => this.#cut(),
     });
+    this.#endNews = standings.onChange(() => this.#control.send({ type: 'standing', standing: standings.word() }));
     this.closed = new Promise((resolve) => {
       // Before the SSH library hears of it: it would end the channels as if their data were complete.
       socket.prependOnceListener('close', () => resolve(this.#onClosed()));
       if (socket.closed) resolve(this.#onClosed());
     });
-    this.#control.send({ type: 'hello', protocol: linkProtocol, node: node.name, version: node.softwareVersion });
+    this.#control.send({ type: 'hello', protocol: linkProtocol, node: name, version, standing: standings.word() });
   }
 
   /** Whether new channels may be opened. */
@@ -93,9 +97,9 @@ export class Link {
     return this.#closeReason;
   }
 
-  /** Asks the other end, and `hops` times the peers of it, whether the plan was confirmed. */
-  ask(planId: string, hops: number, timeoutMs: number): Promise<boolean> {
-    return this.isOpen ? this.#questions.ask(planId, hops, timeoutMs) : Promise.resolve(false);
+  /** Asks the other end, and `hops` times the peers of it, whether the run was confirmed. */
+  ask(run: RunName, hops: number, timeoutMs: number): Promise<boolean> {
+    return this.isOpen ? this.#questions.ask(run, hops, timeoutMs) : Promise.resolve(false);
   }
 
   /** Takes leave, lets open channels end within the drain limit, and closes. */
@@ -146,7 +150,7 @@ export class Link {
     else this.#refuse('did not begin with hello');
   }
 
-  #greet({ protocol, node }: Hello): void {
+  #greet({ protocol, node, standing }: Hello): void {
     if (this.#hasGreeted) {
       this.#refuse('said hello twice');
     } else if (protocol !== linkProtocol) {
@@ -155,6 +159,7 @@ export class Link {
       this.close(`calls itself ${JSON.stringify(node)}, but the configuration knows its key as "${this.peer}"`);
     } else {
       this.#hasGreeted = true;
+      this.#node.standings.hear(this.peer, standing);
       this.#onGreeting();
     }
   }
@@ -166,6 +171,9 @@ export class Link {
       case 'bye':
         this.#leaving = true;
         this.#listener.onLeaving(message.reason);
+        return;
+      case 'standing':
+        this.#node.standings.hear(this.peer, message.standing);
         return;
       case 'plan!':
         this.#questions.settle(message);
@@ -181,6 +189,7 @@ export class Link {
     const reason = this.#closeReason ?? this.#connection.problem() ?? 'the connection was lost';
     this.#closeReason = reason;
     this.#pulse.stop();
+    this.#endNews();
     this.#questions.abandon();
     this.channels.failAll(reason);
     this.#onGreeting(new FairleadError('link.down', reason));

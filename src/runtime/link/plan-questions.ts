@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.js';
+import type { RunName } from '../link-port.js';
 import type { PlanAnswer, PlanQuestion } from './control-message.js';
 
 /** The questions about plans that wait for an answer of one peer; bounded. */
@@ -16,7 +17,7 @@ export class PlanQuestions {
   }
 
   /** False too when no answer came in time, or too many questions wait already. */
-  ask(planId: string, hops: number, timeoutMs: number): Promise<boolean> {
+  ask({ planId, order }: RunName, hops: number, timeoutMs: number): Promise<boolean> {
     if (this.#pending.size >= this.#limit) return Promise.resolve(false);
     this.#lastId += 1;
     const id = this.#lastId;
@@ -26,7 +27,7 @@ export class PlanQuestions {
         timer.cancel();
         resolve(confirmed);
       });
-      this.#send({ type: 'plan?', id, planId, hops });
+      this.#send({ type: 'plan?', id, planId, ...(order !== undefined && { order }), hops });
     });
   }
 

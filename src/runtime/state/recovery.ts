@@ -4,6 +4,7 @@ import type { SchemaCheck } from '../../model/schema-check.js';
 import { newSnapshot, type Snapshot } from '../../model/snapshot.js';
 import { parseResource } from '../../model/validate.js';
 import type { IncomingSnapshot } from '../admission.js';
+import type { Laggard } from '../link-port.js';
 import type { EndedPlan } from '../receipts.js';
 import type { ConfirmedRevision, PendingRevision } from '../revision.js';
 import { secretsFor, secretValues, type SecretValues } from '../secret-store.js';
@@ -20,6 +21,8 @@ export interface FoundState {
   readonly fingerprints?: readonly string[];
   /** Oldest first. */
   readonly ended: readonly EndedPlan[];
+  /** Nodes that a confirmed run left behind, as far as this node knew. */
+  readonly laggards: readonly Laggard[];
   /** What was torn or could not be understood, for people. */
   readonly warnings: readonly string[];
 }
@@ -94,7 +97,8 @@ export async function recover(directory: string): Promise<FoundState> {
   const previous = await readConfirmed(stateFiles.previous);
   const pending = await readFileOf(at(stateFiles.pending), storedShapes.pending, (one) => pendingOf(one, held));
   const receipts = await readFileOf(at(stateFiles.receipts), storedShapes.receipts, ({ ended }) => ended);
-  const warnings = [secrets, confirmed, previous, pending, receipts].flatMap(({ damage }) => damage ?? []);
+  const behind = await readFileOf(at(stateFiles.laggards), storedShapes.laggards, ({ laggards }) => laggards);
+  const warnings = [secrets, confirmed, previous, pending, receipts, behind].flatMap(({ damage }) => damage ?? []);
   if (confirmed.value === undefined && previous.value !== undefined) {
     warnings.push(`the node started from the confirmed snapshot before the last one`);
   }
@@ -103,6 +107,7 @@ export async function recover(directory: string): Promise<FoundState> {
     ...fingerprints,
     ...(pending.value && { pending: pending.value }),
     ended: receipts.value ?? [],
+    laggards: behind.value ?? [],
     warnings,
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FairleadError } from '../../errors.js';
 import { documentOf } from '../../model/snapshot.js';
 import { removeDurably } from '../../platform/durable-file.js';
+import type { Laggard } from '../link-port.js';
 import type { EndedPlan } from '../receipts.js';
 import type { ConfirmedRevision, PendingRevision } from '../revision.js';
 import type { SecretValues } from '../secret-store.js';
@@ -87,6 +88,10 @@ export class StateDirectory {
   /** Oldest first. */
   async saveReceipts(ended: readonly EndedPlan[]): Promise<void> {
     await writeState(this.#at('receipts'), { ended });
+  }
+
+  async saveLaggards(laggards: readonly Laggard[]): Promise<void> {
+    await writeState(this.#at('laggards'), { laggards });
   }
 
   #at(file: keyof typeof stateFiles): string {

@@ -2,6 +2,7 @@ import type { OperatorEdit } from '../../model/plan.js';
 import { newSchemaChecks } from '../../model/schema-check.js';
 import type { IncomingSnapshot } from '../admission.js';
 import type { EndedPlan } from '../receipts.js';
+import type { Laggard } from '../link-port.js';
 import type { PlanRun } from '../revision.js';
 
 /** Content of `confirmed.json`. */
@@ -26,6 +27,11 @@ export interface StoredReceipts {
   readonly ended: readonly EndedPlan[];
 }
 
+/** Content of `laggards.json`. */
+export interface StoredLaggards {
+  readonly laggards: readonly Laggard[];
+}
+
 /** Content of `secrets.json`: values by fingerprint. */
 export interface StoredSecrets {
   readonly secrets: Readonly<Record<string, string>>;
@@ -39,7 +45,12 @@ function object(properties: Readonly<Record<string, object>>, optional: readonly
 }
 
 const writtenBy = text;
-const run = object({ planId: text, startedAtMs: { type: 'number' } });
+const order = { type: 'integer', minimum: 0 } as const;
+const run = object(
+  { planId: text, startedAtMs: { type: 'number' }, order, leftBehind: { type: 'array', items: text } },
+  ['order', 'leftBehind'],
+);
+const laggard = object({ node: text, order, planId: text });
 const snapshot = object({ revision: text, resources: { type: 'array' } });
 const edit = object({ key: text, action: { enum: ['put', 'delete'] }, actor: text, time: text });
 const endedPlan = object(
@@ -48,9 +59,10 @@ const endedPlan = object(
     state: { enum: ['confirmed', 'reverted'] },
     digest: text,
     startedAtMs: { type: 'number' },
+    order,
     reason: text,
   },
-  ['reason'],
+  ['order', 'reason'],
 );
 
 const check = newSchemaChecks(
@@ -58,6 +70,7 @@ const check = newSchemaChecks(
     { $id: 'confirmed', ...object({ writtenBy, run, snapshot, edits: { type: 'array', items: edit } }, ['run']) },
     { $id: 'pending', ...object({ writtenBy, run, confirmWithinMs: { type: 'number', minimum: 0 }, snapshot }) },
     { $id: 'receipts', ...object({ ended: { type: 'array', items: endedPlan } }) },
+    { $id: 'laggards', ...object({ laggards: { type: 'array', items: laggard } }) },
     { $id: 'secrets', ...object({ secrets: { type: 'object', additionalProperties: text } }) },
   ],
   ['/secrets'],
@@ -68,6 +81,7 @@ export const storedShapes = {
   confirmed: check<StoredConfirmed>('confirmed'),
   pending: check<StoredPending>('pending'),
   receipts: check<StoredReceipts>('receipts'),
+  laggards: check<StoredLaggards>('laggards'),
   secrets: check<StoredSecrets>('secrets'),
 } as const;
 
@@ -78,5 +92,6 @@ export const stateFiles = {
   previous: 'confirmed.previous.json',
   pending: 'pending.json',
   receipts: 'receipts.json',
+  laggards: 'laggards.json',
   secrets: 'secrets.json',
 } as const;

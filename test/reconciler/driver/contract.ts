@@ -48,7 +48,7 @@ async function activated(driver: Driver, digit: string, resources: readonly Reso
 
 async function applied(rig: DriverRig, digit: string, resources: readonly Resource[]): Promise<Planned> {
   const planned = await activated(rig.driver, digit, resources);
-  assert.equal((await rig.driver.confirm(rig.node, planned.plan.id, never)).state, 'confirmed');
+  assert.equal((await rig.driver.confirm(rig.node, planned.plan.id, [], never)).state, 'confirmed');
   return planned;
 }
 
@@ -101,8 +101,8 @@ export function driverContract(newRig: () => Promise<DriverRig>): void {
     assert.equal(node.digest, planned.plan.nodes[0]?.target);
     assert.equal((await rig.driver.receipt(rig.node, id, never))?.state, 'pending');
     assert.equal((await rig.driver.activate(planned.plan, deliveryOf(planned), 30, never)).state, 'pending');
-    assert.equal((await rig.driver.confirm(rig.node, id, never)).state, 'confirmed');
-    assert.equal((await rig.driver.confirm(rig.node, id, never)).state, 'confirmed');
+    assert.equal((await rig.driver.confirm(rig.node, id, [], never)).state, 'confirmed');
+    assert.equal((await rig.driver.confirm(rig.node, id, [], never)).state, 'confirmed');
   });
 
   contract('a reverted plan leaves what was there before, and may be tried again', async (rig) => {
@@ -149,7 +149,7 @@ export function driverContract(newRig: () => Promise<DriverRig>): void {
 
   contract('a plan that was never seen is unknown', async (rig) => {
     assert.equal(await rig.driver.receipt(rig.node, 'sha256:never', never), undefined);
-    await assert.rejects(rig.driver.confirm(rig.node, 'sha256:never', never), { code: 'node.unknown-plan' });
+    await assert.rejects(rig.driver.confirm(rig.node, 'sha256:never', [], never), { code: 'node.unknown-plan' });
     await assert.rejects(rig.driver.revert(rig.node, 'sha256:never', never), { code: 'node.unknown-plan' });
   });
 
@@ -157,7 +157,7 @@ export function driverContract(newRig: () => Promise<DriverRig>): void {
     const { plan } = await activated(rig.driver, 'a', first);
     const other = await rig.reopen();
     assert.equal((await other.receipt(rig.node, plan.id, never))?.state, 'pending');
-    assert.equal((await other.confirm(rig.node, plan.id, never)).state, 'confirmed');
+    assert.equal((await other.confirm(rig.node, plan.id, [], never)).state, 'confirmed');
     assert.equal((await observed({ driver: other })).confirmedPlanId, plan.id);
     await other.close();
   });

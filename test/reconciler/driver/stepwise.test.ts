@@ -62,7 +62,7 @@ async function activate(driver: Driver, { plan, request }: Planned) {
 async function apply(driver: Driver, digit: string, resources: readonly Resource[]): Promise<void> {
   const planned = await plannedTo(driver, digit, resources);
   await activate(driver, planned);
-  await driver.confirm(node, planned.plan.id, never);
+  await driver.confirm(node, planned.plan.id, [], never);
 }
 
 async function digestOf(driver: Driver): Promise<string> {

@@ -98,13 +98,14 @@ test('a rollout is open from its beginning to its end, and knows what it touched
   const journal = await rolloutJournal(path);
   assert.equal(journal.open(), undefined);
   await journal.write({ type: 'begin', planId: 'p', commit: 'c', nodes });
-  assert.deepEqual(journal.open(), { planId: 'p', commit: 'c', touched: [], decision: undefined });
+  assert.deepEqual(journal.open(), { planId: 'p', commit: 'c', touched: [], decision: undefined, leftBehind: [] });
   await journal.write({ type: 'activate', planId: 'p', nodes: ['core-1'] });
   await journal.write({ type: 'activate', planId: 'p', nodes: ['edge-1'] });
-  await journal.write({ type: 'decide', planId: 'p', decision: 'confirm', reason: '' });
+  await journal.write({ type: 'decide', planId: 'p', decision: 'confirm', reason: '', leftBehind: ['core-2'] });
   await journal.close();
   const again = await rolloutJournal(path);
-  assert.deepEqual(again.open(), { planId: 'p', commit: 'c', touched: [nodes[1], nodes[0]], decision: 'confirm' });
+  const decided = { decision: 'confirm', leftBehind: ['core-2'] };
+  assert.deepEqual(again.open(), { planId: 'p', commit: 'c', touched: [nodes[1], nodes[0]], ...decided });
   await again.end('p', 'confirm');
   assert.equal(again.open(), undefined);
   assert.equal(again.decisionOf('p'), 'confirm');
@@ -138,4 +139,20 @@ test('a state directory has one owner, and a dead owner none', async () => {
     const taken = await lockState(directory);
     await taken.release();
   }
+});
+
+test('orders only grow, over a restart, a clock that was set back, and a history that was forgotten', async () => {
+  const path = newPath();
+  const journal = await rolloutJournal(path);
+  assert.equal(journal.nextOrder(1000.5, 0), 1000);
+  for (let number = 0; number < 200; number += 1) {
+    const order = journal.nextOrder(1000, 0);
+    await journal.write({ type: 'begin', planId: `p${number}`, commit: 'c', nodes, order });
+    await journal.end(`p${number}`, 'confirm');
+  }
+  await journal.close();
+  const again = await rolloutJournal(path);
+  assert.equal(again.nextOrder(0, 0), 1200);
+  assert.equal(again.nextOrder(0, 5000), 5001);
+  await again.close();
 });

@@ -22,6 +22,11 @@ function unreachable(name: string, body: (rig: RolloutRig) => Promise<void>): vo
   });
 }
 
+/** The newest run that any core has confirmed. */
+function knownOrder({ nodes }: RolloutRig): number {
+  return Math.max(nodes['core-1'].standings.order, nodes['core-2'].standings.order);
+}
+
 const tolerant = { unreachableNodesTolerated: 1 };
 
 unreachable('a node that is away is left out, and catches up with a plan of its own', async (rig) => {
@@ -40,6 +45,35 @@ unreachable('a node that is away is left out, and catches up with a plan of its 
   );
   assert.equal((await rig.rollOut(catchUp)).state, 'applied');
   assert.deepEqual(rig.serving(), ['new.example', 'new.example', 'new.example']);
+});
+
+unreachable('the others know whom a plan left behind, until that node has caught up', async (rig) => {
+  await rig.nodes['edge-1'].stop();
+  assert.equal((await rig.rollOut(await rig.plan('1', version('new'), tolerant))).state, 'applied');
+  const knowing = rig.nodes['core-1'].standings;
+  assert.deepEqual(
+    knowing.word().laggards.map(({ node }) => node),
+    ['edge-1'],
+  );
+  await rig.nodes['edge-1'].start();
+  const edge = rig.nodes['edge-1'].standings;
+  edge.hear('core-1', knowing.word());
+  assert.equal(edge.isHeld, true);
+  assert.equal((await rig.rollOut(await rig.plan('1', version('new'), tolerant))).state, 'applied');
+  assert.equal(edge.missed, undefined);
+});
+
+unreachable('a node that is behind without a difference is released by a plan without changes', async (rig) => {
+  await rig.nodes['edge-1'].stop();
+  await rig.rollOut(await rig.plan('1', version('new'), tolerant));
+  await rig.rollOut(await rig.plan('2', version('old'), tolerant));
+  await rig.nodes['edge-1'].start();
+  const edge = rig.nodes['edge-1'].standings;
+  edge.hear('core-1', rig.nodes['core-1'].standings.word());
+  const planned = await rig.plan('2', version('old'), tolerant);
+  assert.equal(planned.plan.nodes.flatMap(({ changes }) => changes).length, 0);
+  assert.equal((await rig.rollOut(planned)).state, 'applied');
+  assert.deepEqual([edge.missed, edge.order > knownOrder(rig)], [undefined, true]);
 });
 
 unreachable('a node that goes away on the way is given up when the policy tolerates it', async (rig) => {

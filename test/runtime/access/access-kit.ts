@@ -23,9 +23,10 @@ import { type EdgeAccess, newEdgeAccess } from '../../../src/runtime/access/edge
 import { newGrantDesk } from '../../../src/runtime/grants/grant-desk.js';
 import { readStatementSigner, readStatementVerifier } from '../../../src/runtime/statement-keys.js';
 import { encodeDomain, encodeTarget } from '../../../src/runtime/access/path-segment.js';
-import type { CoreLink, CoreLinks } from '../../../src/runtime/link-port.js';
+import type { CoreLink, CoreLinks, Standings } from '../../../src/runtime/link-port.js';
 import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
 import type { Participant, Prepared } from '../../../src/runtime/participant.js';
+import { newStanding } from '../new-standing.js';
 
 export const domain = 'lab.example';
 export const edgeName = 'edge1.lab.example';
@@ -116,6 +117,7 @@ const common = {
   cluster: 'lab',
   stateDir: '/nowhere',
   logLevel: 'silent',
+  catchUpSeconds: 60,
   admin: { listen: { host: '127.0.0.1', port: 0 }, tls: { certFile: '', keyFile: '' }, identities: [] },
 } as const;
 
@@ -214,14 +216,17 @@ export interface CoreOptions {
   readonly clock?: Clock;
   readonly hosts?: Readonly<Record<string, string>>;
   readonly meter?: Meter;
+  readonly standings?: Standings;
 }
 
 export function newCore(paths: LabCertificatePaths, name: string, options: CoreOptions): CoreAccess {
-  const { clock = systemClock, hosts = {}, meter = newMeter() } = options;
+  const { clock = systemClock, hosts = {}, meter = newMeter(), standings = newStanding(name) } = options;
   const config = coreConfig(paths, name, hosts);
   const signer = readStatementSigner(config.tokens.signingKeyFile);
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
-  return newCoreAccess(config, { clock, log: silentLog, meter, signer, keys, grants: newGrantDesk(signer, clock) });
+  const isHeld = () => standings.isHeldBack(name);
+  const grants = newGrantDesk(signer, clock);
+  return newCoreAccess(config, { clock, log: silentLog, meter, signer, keys, grants, isHeld });
 }
 
 /** Starts the cores and one edge on the links to them; the edge listens on loopback. */
@@ -230,17 +235,16 @@ export async function startEdgeOn(
   cores: ReadonlyMap<string, CoreAccess>,
   { paths, clock = systemClock }: Pick<EstateOptions, 'paths' | 'clock'>,
   meters = new Meters(),
+  standings: Standings = newStanding('edge1'),
 ): Promise<Estate> {
   for (const core of cores.values()) await core.start();
   const config = edgeConfig(paths);
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const edge = newEdgeAccess(config, {
-    clock,
-    log: silentLog,
-    meter: meters.of('edge1'),
-    links,
-    keys,
+    ...{ clock, log: silentLog, meter: meters.of('edge1'), links, keys },
     sipPort: () => 5061,
+    isHeld: () => standings.isHeldBack('edge1'),
+    isHeldBack: (core) => standings.isHeldBack(core),
   });
   await edge.start();
   const outsider = newOutsider(paths);

@@ -58,7 +58,7 @@ test('confirming and reverting are idempotent, and neither undoes the other', as
 test('a plan that nobody confirms is put back by the node itself, after its peers were asked', async (t) => {
   const asked: string[] = [];
   const peers = {
-    anyConfirmed: (planId: string) => {
+    anyConfirmed: ({ planId }: { readonly planId: string }) => {
       asked.push(planId);
       return Promise.resolve(false);
     },
@@ -77,7 +77,7 @@ test('a plan that nobody confirms is put back by the node itself, after its peer
 });
 
 test('a plan that a peer has confirmed is confirmed when its time is over', async (t) => {
-  const rig = await startStore(t, { peers: { anyConfirmed: (planId) => Promise.resolve(planId === 'plan-2') } });
+  const rig = await startStore(t, { peers: { anyConfirmed: ({ planId }) => Promise.resolve(planId === 'plan-2') } });
   await apply(rig, 'plan-1', [rateControl(5)]);
   await activate(rig, 'plan-2', [rateControl(6)], { confirmWithinSeconds: 10 });
   rig.clock.advance(10_000);

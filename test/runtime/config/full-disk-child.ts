@@ -21,6 +21,7 @@ const store = new ConfigStore({
   clock: systemClock,
   log: silentLog,
   onChange: () => undefined,
+  onConfirmed: () => undefined,
   checkpoint: () => undefined,
 });
 await store.start();

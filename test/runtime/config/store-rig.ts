@@ -10,6 +10,7 @@ import { ConfigStore } from '../../../src/runtime/config-store.js';
 import type { PeerPlans } from '../../../src/runtime/link-port.js';
 import type { Participant, Prepared, SecretLookup } from '../../../src/runtime/participant.js';
 import { Receipts } from '../../../src/runtime/receipts.js';
+import type { PlanRun } from '../../../src/runtime/revision.js';
 import { StateDirectory } from '../../../src/runtime/state/state-directory.js';
 import { FakeClock } from '../../fake-clock.js';
 
@@ -64,6 +65,8 @@ export interface Rig {
   readonly stateDir: string;
   readonly participant: LimitParticipant;
   readonly causes: readonly SnapshotCause[];
+  /** The runs that the store told of as confirmed. */
+  readonly confirmed: readonly PlanRun[];
 }
 
 const alonePeers: PeerPlans = { anyConfirmed: () => Promise.resolve(false) };
@@ -82,6 +85,7 @@ export async function startStore(t: TestContext, options: RigOptions = {}): Prom
   const directory = new StateDirectory(stateDir, '0.0.0-test');
   const found = await directory.open();
   const causes: SnapshotCause[] = [];
+  const confirmed: PlanRun[] = [];
   const store = new ConfigStore({
     node: 'core-1',
     participants,
@@ -92,11 +96,12 @@ export async function startStore(t: TestContext, options: RigOptions = {}): Prom
     clock,
     log: silentLog,
     onChange: (cause) => causes.push(cause),
+    onConfirmed: (run) => confirmed.push(run),
     checkpoint: options.checkpoint ?? (() => undefined),
   });
   await store.start();
   t.after(() => store.stop());
-  return { store, clock, stateDir, participant: participants[0]!, causes };
+  return { store, clock, stateDir, participant: participants[0]!, causes, confirmed };
 }
 
 /** The resource that a commit changes in most tests. */
@@ -125,6 +130,7 @@ export function unifiedCm(fingerprint: string) {
 export interface PlanOptions {
   readonly confirmWithinSeconds?: number;
   readonly secrets?: Readonly<Record<string, string>>;
+  readonly order?: number;
 }
 
 /** Activates a snapshot on top of what serves now; the plan's id is its revision. */
@@ -132,7 +138,7 @@ export async function activate(
   { store }: Pick<Rig, 'store'>,
   revision: string,
   resources: readonly unknown[],
-  { confirmWithinSeconds = 30, secrets = {} }: PlanOptions = {},
+  { confirmWithinSeconds = 30, secrets = {}, order }: PlanOptions = {},
 ) {
   const ifMatch = store.view().digest;
   return await store.activate({
@@ -141,6 +147,7 @@ export async function activate(
     snapshot: { revision, resources },
     secrets,
     confirmWithinSeconds,
+    ...(order !== undefined && { order }),
   });
 }
 

@@ -37,7 +37,7 @@ test('a core that speaks another protocol version is told apart, not accused', a
 test('a core that goes by another name than its key is refused with both names', async (t) => {
   const { estate, edge } = await watchedEdge(t);
   const { control } = await rawCore(t, edge, estate.key('core1'));
-  control.write('{"type":"hello","protocol":1,"node":"core2","version":"1"}\n');
+  control.write(goodHello.replace('core1', 'core2'));
   const { reason } = await statusOf(edge, 'core1', ({ state }) => state === 'down');
   assert.equal(reason, 'calls itself "core2", but the configuration knows its key as "core1"');
 });

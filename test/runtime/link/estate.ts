@@ -8,6 +8,7 @@ import { silentLog as log } from '../../../src/platform/log.js';
 import { type SshKeyPair, newSshKeyPair } from '../../../src/platform/ssh-keys.js';
 import type { LinkStatus } from '../../../src/admin/contract.js';
 import type { CoreLink } from '../../../src/runtime/link-port.js';
+import { newStanding } from '../new-standing.js';
 import { type CoreLinksDeps, type EdgeConnections, newCoreLinks } from '../../../src/runtime/link/core-links.js';
 import { type EdgeLinks, type EdgeLinksDeps, newEdgeLinks } from '../../../src/runtime/link/edge-links.js';
 
@@ -62,7 +63,7 @@ export class LinkEstate {
       hostKeyFile: this.key(nodeName).file,
       cores: cores.map((name) => ({ name, publicKey: this.key(name).publicKey })),
     };
-    const deps = { clock, log, nodeName, isConfirmed: () => false, ...options };
+    const deps = { clock, log, nodeName, isConfirmed: () => false, standings: newStanding(nodeName), ...options };
     const edge = newEdgeLinks(config, { ...deps, limits: { ...limits, ...options.limits } });
     this.#stops.push(() => edge.stop());
     await edge.start();
@@ -83,7 +84,8 @@ export class LinkEstate {
         hostKey: options.hostKey ?? this.key(name).publicKey,
       })),
     };
-    const deps = { clock, log, nodeName, isConfirmed: () => false, onChannel: echo, ...options };
+    const standings = newStanding(nodeName);
+    const deps = { clock, log, nodeName, isConfirmed: () => false, standings, onChannel: echo, ...options };
     const core = newCoreLinks(config, { ...deps, limits: { ...limits, ...options.limits } });
     this.#stops.push(() => core.stop());
     await core.start();

@@ -9,8 +9,12 @@ import { newCoreLinks } from '../../../src/runtime/link/core-links.js';
 import { systemClock as clock } from '../../../src/platform/clock.js';
 import { silentLog as log } from '../../../src/platform/log.js';
 import { LinkEstate, statusOf } from './estate.js';
+import { newStanding } from '../new-standing.js';
 
-const hello = '{"type":"hello","protocol":1,"node":"edge1","version":"0.0.0"}\n';
+const hello = `${JSON.stringify({
+  ...{ type: 'hello', protocol: 1, node: 'edge1', version: '0.0.0' },
+  standing: { settledOrder: 0, laggards: [] },
+})}\n`;
 
 interface Script {
   readonly onControl?: (control: ServerChannel) => void;
@@ -48,6 +52,7 @@ async function scriptedEdge(t: TestContext, { onControl, onForward }: Script) {
       log,
       nodeName: 'core1',
       isConfirmed: () => false,
+      standings: newStanding('core1'),
       onChannel: (channel, edge) => {
         channels.push(edge);
         channel.destroy();

@@ -6,8 +6,9 @@ import { silentLog as log } from '../../../src/platform/log.js';
 import { newCoreLinks } from '../../../src/runtime/link/core-links.js';
 import { newEdgeLinks } from '../../../src/runtime/link/edge-links.js';
 import { LinkEstate } from './estate.js';
+import { newStanding } from '../new-standing.js';
 
-const deps = { clock, log, isConfirmed: () => false };
+const deps = { clock, log, isConfirmed: () => false, standings: newStanding('node') };
 const listen = { host: '127.0.0.1', port: 0 };
 
 test('an edge says which key file it cannot use and why', async (t) => {

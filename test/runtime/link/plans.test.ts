@@ -6,17 +6,17 @@ import { goodHello, rawCore, requestForward } from './raw-core.js';
 const patienceMs = 5_000;
 
 function knows(...plans: readonly string[]) {
-  return { isConfirmed: (planId: string) => plans.includes(planId) };
+  return { isConfirmed: ({ planId }: { readonly planId: string }) => plans.includes(planId) };
 }
 
 test('each end learns what the other has confirmed', async (t) => {
   const { edge, core } = await new LinkEstate(t).pair(knows('plan-a'), knows('plan-b'));
   assert.deepEqual(
     [
-      await core.anyConfirmed('plan-b', patienceMs),
-      await core.anyConfirmed('plan-c', patienceMs),
-      await edge.anyConfirmed('plan-a', patienceMs),
-      await edge.anyConfirmed('plan-c', patienceMs),
+      await core.anyConfirmed({ planId: 'plan-b' }, patienceMs),
+      await core.anyConfirmed({ planId: 'plan-c' }, patienceMs),
+      await edge.anyConfirmed({ planId: 'plan-a' }, patienceMs),
+      await edge.anyConfirmed({ planId: 'plan-c' }, patienceMs),
     ],
     [true, false, true, false],
   );
@@ -32,8 +32,8 @@ test('a core learns through an edge what another core has confirmed', async (t) 
   ]);
   for (const name of ['core1', 'core2', 'core3']) await upLink(edge, name);
   await statusOf(core1, 'edge1', ({ state }) => state === 'up');
-  assert.equal(await core1.anyConfirmed('plan-a', patienceMs), true);
-  assert.equal(await core1.anyConfirmed('plan-b', patienceMs), false);
+  assert.equal(await core1.anyConfirmed({ planId: 'plan-a' }, patienceMs), true);
+  assert.equal(await core1.anyConfirmed({ planId: 'plan-b' }, patienceMs), false);
 });
 
 test('an edge learns through a core what another edge has confirmed', async (t) => {
@@ -43,12 +43,12 @@ test('an edge learns through a core what another edge has confirmed', async (t) 
   const core = await estate.core('core1', { edge1, edge2 });
   for (const name of ['edge1', 'edge2']) await statusOf(core, name, ({ state }) => state === 'up');
   await upLink(edge1, 'core1');
-  assert.equal(await edge1.anyConfirmed('plan-a', patienceMs), true);
+  assert.equal(await edge1.anyConfirmed({ planId: 'plan-a' }, patienceMs), true);
 });
 
 test('nobody to ask is a no', async (t) => {
   const edge = await new LinkEstate(t).edge('edge1', ['core1']);
-  assert.equal(await edge.anyConfirmed('plan-a', patienceMs), false);
+  assert.equal(await edge.anyConfirmed({ planId: 'plan-a' }, patienceMs), false);
 });
 
 test('a full mesh asks everybody once and never goes round', async (t) => {
@@ -67,7 +67,7 @@ test('a full mesh asks everybody once and never goes round', async (t) => {
   for (const edge of Object.values(edges)) for (const name of names) await upLink(edge, name);
   for (const core of cores)
     for (const edge of Object.keys(edges)) await statusOf(core, edge, ({ state }) => state === 'up');
-  assert.equal(await cores[0]!.anyConfirmed('plan-a', patienceMs), false);
+  assert.equal(await cores[0]!.anyConfirmed({ planId: 'plan-a' }, patienceMs), false);
   assert.equal(asked, 6, 'two edges, and each edge asks two cores');
 });
 
@@ -84,24 +84,24 @@ async function muteCore(t: TestContext, limits = {}) {
 
 test('a peer that does not answer in time counts as a no, and its late answer is dropped', async (t) => {
   const { edge, control } = await muteCore(t);
-  assert.equal(await edge.anyConfirmed('plan-a', 20), false);
+  assert.equal(await edge.anyConfirmed({ planId: 'plan-a' }, 20), false);
   control.write('{"type":"plan!","id":1,"confirmed":true}\n');
-  const next = edge.anyConfirmed('plan-b', patienceMs);
+  const next = edge.anyConfirmed({ planId: 'plan-b' }, patienceMs);
   control.write('{"type":"plan!","id":2,"confirmed":true}\n');
   assert.equal(await next, true);
 });
 
 test('a question that its link does not outlive is a no', async (t) => {
   const { edge, client } = await muteCore(t);
-  const answer = edge.anyConfirmed('plan-a', 60_000);
+  const answer = edge.anyConfirmed({ planId: 'plan-a' }, 60_000);
   client.destroy();
   assert.equal(await answer, false);
 });
 
 test('questions beyond the limit are not asked', async (t) => {
   const { edge, client } = await muteCore(t, { pendingQuestions: 1 });
-  const first = edge.anyConfirmed('plan-a', 60_000);
-  assert.equal(await edge.anyConfirmed('plan-b', 60_000), false);
+  const first = edge.anyConfirmed({ planId: 'plan-a' }, 60_000);
+  assert.equal(await edge.anyConfirmed({ planId: 'plan-b' }, 60_000), false);
   client.destroy();
   assert.equal(await first, false);
 });

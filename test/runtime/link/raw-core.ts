@@ -24,7 +24,8 @@ export async function rawCore(
   return { client, control, closed };
 }
 
-export const goodHello = '{"type":"hello","protocol":1,"node":"core1","version":"0.0.0"}\n';
+const standing = '{"settledOrder":0,"laggards":[]}';
+export const goodHello = `{"type":"hello","protocol":1,"node":"core1","version":"0.0.0","standing":${standing}}\n`;
 
 /** Asks for the forward, which is the last step before a link is up. */
 export function requestForward(client: Client): Promise<void> {

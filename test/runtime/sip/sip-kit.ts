@@ -72,6 +72,7 @@ const common = {
   cluster: 'lab',
   stateDir: '/nowhere',
   logLevel: 'silent',
+  catchUpSeconds: 60,
   admin: { listen, tls: { certFile: '', keyFile: '' }, identities: [] },
 } as const;
 

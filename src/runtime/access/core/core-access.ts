@@ -38,6 +38,8 @@ export interface CoreAccessDeps {
   readonly signer: StatementSigner;
   /** Where users who signed in get their devices admitted to SIP. */
   readonly grants: GrantDesk;
+  /** Whether clients are to be refused for now. */
+  readonly isHeld: () => boolean;
 }
 
 /** HTTPS access on a core: authorization, allow list and the way to the UC servers. */
@@ -49,7 +51,7 @@ export interface CoreAccess extends Participant, Service, Prober {
 
 /** Makes the HTTPS access of a core; it serves no domain until a snapshot is activated. */
 export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): CoreAccess {
-  const { clock, log, meter, grants } = deps;
+  const { clock, log, meter, grants, isHeld } = deps;
   const verifier = newTokenVerifier(deps.keys);
   const signer = newTokenSigner(deps.signer);
   const { authorizations: counts, revocations, liveUsers } = newMemoryTrafficStore(clock);
@@ -80,6 +82,7 @@ export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): Cor
     cluster,
     node,
     probe,
+    isHeld,
   });
   const server = newChannelServer((request, response) => {
     inFlight.run(response, () => serving.use((held) => handler.handle(request, response, held)));

@@ -39,6 +39,8 @@ export interface CoreHandlerParts {
   /** Name of this node. */
   readonly node: string;
   probe(signal: AbortSignal): Promise<readonly ProbeCheck[]>;
+  /** Whether clients are to be refused for now; checks are answered all the same. */
+  isHeld(): boolean;
 }
 
 type Denial = Exclude<Authorization, { outcome: 'authorized' }>;
@@ -84,6 +86,10 @@ export class CoreHandler {
   async handle(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
     if (request.url === checksPath) {
       await this.#answerChecks(response);
+      return;
+    }
+    if (this.#parts.isHeld()) {
+      this.#finish(response, unavailable('The service cannot be reached for now.'));
       return;
     }
     const word = readEdgeWord(request.headers);

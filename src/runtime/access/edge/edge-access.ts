@@ -23,6 +23,7 @@ import { newEdgeHandler } from './edge-handler.js';
 import { probeEdge } from './edge-probe.js';
 import { type EdgeSettings, edgeSettingsOf } from './edge-settings.js';
 import { newListener } from './listener.js';
+import { newProbePass } from './probe-pass.js';
 
 export interface EdgeAccessDeps {
   readonly clock: Clock;
@@ -33,6 +34,10 @@ export interface EdgeAccessDeps {
   readonly keys: StatementVerifier;
   /** Where SIP clients reach this edge over TLS, if it serves any. */
   readonly sipPort: () => number | undefined;
+  /** Whether clients are to be refused for now. */
+  readonly isHeld: () => boolean;
+  /** Whether a core does not serve although its link is up. */
+  readonly isHeldBack: (core: string) => boolean;
 }
 
 /** HTTPS access on an edge: the front that clients reach. */
@@ -69,10 +74,8 @@ function newAdmission(
  * Makes the HTTPS front of an edge; it serves no domain until a snapshot is activated. `start` throws FairleadError
  * `node.config` when certificate or key cannot be used.
  */
-export function newEdgeAccess(
-  config: EdgeNodeConfig,
-  { clock, log, meter, links, keys, sipPort }: EdgeAccessDeps,
-): EdgeAccess {
+export function newEdgeAccess(config: EdgeNodeConfig, deps: EdgeAccessDeps): EdgeAccess {
+  const { clock, log, meter, links, keys } = deps;
   const { listen, tls, publicName } = config.access;
   const verifier = newTokenVerifier(keys);
   const metrics = newAccessMetrics(meter);
@@ -99,6 +102,7 @@ export function newEdgeAccess(
     clock,
   );
   const port = () => listener.port();
+  const pass = newProbePass();
   const handle = newEdgeHandler({
     clock,
     log,
@@ -106,10 +110,8 @@ export function newEdgeAccess(
     pools,
     liveUsers,
     metrics,
-    publicName,
-    port,
-    sipPort,
-    verifier,
+    ...{ publicName, port, sipPort: deps.sipPort, verifier, isHeldBack: deps.isHeldBack },
+    refusesClients: (request) => deps.isHeld() && !pass.isShownBy(request),
     cluster: config.cluster,
   });
 
@@ -143,7 +145,7 @@ export function newEdgeAccess(
       await pools.close();
     },
     probe: (signal) =>
-      probeEdge(settings.domains, { clock, links, pools, certificate, listenHost: listen.host, port }, signal),
+      probeEdge(settings.domains, { clock, links, pools, certificate, pass, listenHost: listen.host, port }, signal),
     counts: () => ({ users: liveUsers.count(), sessions: inFlight.count, registrations: 0 }),
     port,
   };

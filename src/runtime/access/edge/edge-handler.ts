@@ -38,6 +38,10 @@ export interface EdgeHandlerParts {
   port(): number;
   /** Where SIP clients reach this edge over TLS, if it serves any. */
   readonly sipPort: () => number | undefined;
+  /** Whether a core does not serve although its link is up. */
+  isHeldBack(core: string): boolean;
+  /** Whether this node is held back from serving, and the request is none of its own probes. */
+  refusesClients(request: IncomingMessage): boolean;
 }
 
 /** Answers one request of a client, under the settings that held when it came. */
@@ -46,6 +50,7 @@ export type EdgeHandler = (request: IncomingMessage, response: ServerResponse, s
 /** A route to something that a core has a say in. */
 type CoreRoute = Extract<Route, { type: 'edge-config' | 'forward' }>;
 
+const away = unavailable('The service cannot be reached for now.');
 const readMethods = new Set(['GET', 'HEAD']);
 const onlyRead: Answer = {
   status: 405,
@@ -111,12 +116,13 @@ export function newEdgeHandler(parts: EdgeHandlerParts): EdgeHandler {
     { route, proof, subject }: Crossing,
   ): Promise<void> {
     const cookieSegment = route.type === 'forward' ? route.segment : undefined;
-    const cores = coresFor(subject, links.up());
+    const serving = links.up().filter(({ core }) => !parts.isHeldBack(core));
+    const cores = coresFor(subject, serving);
     const fields = fieldsFor(request, proof);
     const outcome = await forwardToCore({ request, response, http, fields, cores, cookieSegment }, pools, clock);
     if (outcome === 'no-core') {
-      log.debug({ domain: route.domain }, 'no link to a core is up; the request was answered with 503');
-      finish(response, unavailable('The service cannot be reached for now.'));
+      log.debug({ domain: route.domain }, 'no core that is linked serves; the request was answered with 503');
+      finish(response, away);
     } else if (outcome.type === 'failed') {
       log.info({ subject, reason: outcome.reason, why: outcome.error.message }, 'a request over a link failed');
       if (outcome.began) metrics.requests.inc({ outcome: 'broken' });
@@ -126,6 +132,7 @@ export function newEdgeHandler(parts: EdgeHandlerParts): EdgeHandler {
 
   /** The answer to a request that need not cross, or the way across. */
   function decide(request: IncomingMessage, settings: EdgeSettings): Answer | Crossing {
+    if (parts.refusesClients(request)) return away;
     const refusal = refusalOf(request, settings.http);
     if (refusal !== undefined) return refusal;
     const route = routeOf(request.url ?? '');

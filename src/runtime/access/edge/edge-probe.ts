@@ -9,12 +9,14 @@ import { readBoundedText } from '../bounded-text.js';
 import { encodeDomain } from '../path-segment.js';
 import { check, checksLimitBytes, checksPath, readChecks } from '../probe-checks.js';
 import { type CorePools, coreOrigin } from './core-pools.js';
+import type { ProbePass } from './probe-pass.js';
 
 export interface EdgeProbeParts {
   readonly clock: Clock;
   readonly links: CoreLinks;
   readonly pools: CorePools;
   readonly certificate: string;
+  readonly pass: ProbePass;
   readonly listenHost: string;
   port(): number;
 }
@@ -40,6 +42,7 @@ function askListener(
         port: parts.port(),
         path: `/${encodeDomain(domain)}/get_edge_config`,
         agent: false,
+        headers: parts.pass.fields,
         signal,
         servername: isIP(host) === 0 ? host : '',
         // Nobody else's certificate will do: it is compared with the own one before the request is sent.
