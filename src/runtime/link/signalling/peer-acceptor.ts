@@ -9,7 +9,8 @@ import type { ViolationKind } from '../ssh-server.js';
 import type { HelloFrame } from './control-frame.js';
 import { type SignallingIdentity, carriesName, signallingAlpn } from './peer-certificate.js';
 import type { PeerLink } from './peer-link.js';
-import { SignallingConnection, type SignallingNode } from './signalling-connection.js';
+import { SignallingConnection } from './signalling-connection.js';
+import type { SignallingNode } from './signalling-node.js';
 
 export interface AwaitedPeer {
   readonly link: PeerLink;

@@ -4,7 +4,8 @@ import { type TLSSocket, connect } from 'node:tls';
 import { FairleadError, asFairleadError } from '../../../errors.js';
 import { type SignallingIdentity, carriesName, serverNameOf, signallingAlpn } from './peer-certificate.js';
 import type { PeerLink } from './peer-link.js';
-import { SignallingConnection, type SignallingNode } from './signalling-connection.js';
+import { SignallingConnection } from './signalling-connection.js';
+import type { SignallingNode } from './signalling-node.js';
 
 export interface DialledPeer {
   readonly link: PeerLink;

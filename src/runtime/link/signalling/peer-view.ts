@@ -23,8 +23,11 @@ export class PeerView {
     return isNew;
   }
 
-  settle(settings: SignallingSettings): void {
+  /** Tells whether what is agreed changed by it. */
+  settle(settings: SignallingSettings, own: SignallingSettings): boolean {
+    const before = this.state(own).stunAgreed;
     this.#settings = settings;
+    return before !== this.state(own).stunAgreed;
   }
 
   /** What goes back with our next sign of life. */

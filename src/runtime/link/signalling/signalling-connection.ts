@@ -1,42 +1,19 @@
 import type { TLSSocket } from 'node:tls';
-import type { NodeRole } from '../../../model/plan.js';
-import type { Clock } from '../../../platform/clock.js';
-import type { Log } from '../../../platform/log.js';
-import type { News, OwnState, PeerState, SignallingSettings, SipNote } from '../../signalling-port.js';
+import type { News, PeerState, SipNote } from '../../signalling-port.js';
 import { Pulse } from '../pulse.js';
-import { RateBudget } from '../rate-budget.js';
 import { closeSoon } from '../socket-closing.js';
 import * as control from './control-frame.js';
-import { readFlowFrame, readSipFrame, sendFlowFrame, sendSipFrame } from './flow-frame.js';
-import type { FrameCounts } from './frame-counts.js';
+import { sendFlowFrame, sendSipFrame } from './flow-frame.js';
 import { FrameReader } from './frame-reader.js';
 import { frameBounds, frameTypes } from './frame.js';
+import { PeerFrames, type PeerListener } from './peer-frames.js';
 import { PeerView } from './peer-view.js';
 import { SendQueue } from './send-queue.js';
-import type { SignallingLimits } from './signalling-limits.js';
-
-/** What all connections of one node share. */
-export interface SignallingNode {
-  readonly name: string;
-  readonly role: NodeRole;
-  readonly softwareVersion: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly limits: SignallingLimits;
-  readonly counts: FrameCounts;
-  /** What the node says of itself now. */
-  state(): OwnState;
-  settings(): SignallingSettings;
-}
+import type { SignallingNode } from './signalling-node.js';
 
 /** Whoever the connection turns out to belong to. */
-export interface ConnectionOwner {
+export interface ConnectionOwner extends PeerListener {
   onUp(connection: SignallingConnection): void;
-  onSip(flow: string, message: Buffer, note: SipNote): void;
-  onStun(flow: string, message: Buffer): void;
-  onFlowClosed(flow: string, reason: string): void;
-  onNews(news: News): void;
-  onPeerState(): void;
   /** Once after `onUp`: the connection carries nothing any more. */
   onDown(connection: SignallingConnection, reason: string): void;
 }
@@ -58,9 +35,9 @@ export class SignallingConnection {
   readonly #queue: SendQueue;
   readonly #reader: FrameReader;
   readonly #pulse: Pulse;
-  readonly #budget: RateBudget;
   readonly #peer = new PeerView();
   #owner: ConnectionOwner | undefined;
+  #frames: PeerFrames | undefined;
   #closeReason: string | undefined;
 
   constructor(socket: TLSSocket, node: SignallingNode, terms: ConnectionTerms) {
@@ -69,7 +46,6 @@ export class SignallingConnection {
     this.#node = node;
     this.#terms = terms;
     this.#queue = new SendQueue(socket, limits.queueBytes);
-    this.#budget = new RateBudget(clock, limits.controlFramesPerSecond);
     this.#reader = new FrameReader({
       onFrame: (type, payload) => this.#onFrame(type, payload),
       onOversize: (type, bytes) => this.#refuse(`sent a frame of type ${type} with ${bytes} bytes`),
@@ -84,7 +60,7 @@ export class SignallingConnection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#reader.push(chunk));
     socket.on('end', () => this.#end('the peer closed the link'));
-    socket.on('error', (error) => this.#end(error.message));
+    socket.on('error', (error: Error) => this.#end(error.message));
     this.#greetPeer();
   }
 
@@ -162,7 +138,7 @@ export class SignallingConnection {
   #onFrame(type: number, payload: Buffer): void {
     this.#node.counts.received(type);
     this.#guard(() => {
-      if (this.#owner !== undefined) this.#handle(type, payload, this.#owner);
+      if (this.#frames !== undefined) this.#handle(type, payload, this.#frames);
       else if (type === frameTypes.hello) this.#greet(payload);
       else this.#refuse('did not begin with hello');
     });
@@ -195,68 +171,17 @@ export class SignallingConnection {
     }
     this.#peer.greet(hello);
     this.#owner = owner;
+    this.#frames = new PeerFrames(this.#node, this.#peer, owner);
     owner.onUp(this);
   }
 
-  #handle(type: number, payload: Buffer, owner: ConnectionOwner): void {
-    switch (type) {
-      case frameTypes.sip:
-        return this.#onSip(payload, owner);
-      case frameTypes.stun:
-      case frameTypes.closeFlow:
-        return this.#onFlow(type, payload, owner);
-      case frameTypes.alive:
-      case frameTypes.settings:
-        return this.#onPeer(type, payload, owner);
-      case frameTypes.news:
-        return this.#onNews(payload, owner);
-      case frameTypes.bye:
-        return this.close(control.readBye(payload).reason);
-      case frameTypes.hello:
-        this.#refuse('said hello twice');
-    }
-  }
-
-  #onSip(payload: Buffer, owner: ConnectionOwner): void {
-    const frame = readSipFrame(payload);
-    if (frame === undefined) this.#refuse('sent a malformed SIP frame');
-    else owner.onSip(frame.flow, frame.message, frame.note);
-  }
-
-  #onFlow(type: number, payload: Buffer, owner: ConnectionOwner): void {
-    const frame = readFlowFrame(payload);
-    if (frame === undefined) this.#refuse(`sent a malformed frame of type ${type}`);
-    else if (type === frameTypes.stun) owner.onStun(frame.flow, frame.rest);
-    else owner.onFlowClosed(frame.flow, frame.rest.toString('utf8'));
-  }
-
-  #onPeer(type: number, payload: Buffer, owner: ConnectionOwner): void {
-    if (!this.#budget.spend()) {
-      this.#refuse('sends control frames too fast');
+  #handle(type: number, payload: Buffer, frames: PeerFrames): void {
+    if (type === frameTypes.bye) {
+      this.close(control.readBye(payload).reason);
       return;
     }
-    const isNew = type === frameTypes.alive ? this.#hear(payload) : this.#settle(payload);
-    if (isNew === undefined) this.#refuse(`sent a malformed frame of type ${type}`);
-    else if (isNew) owner.onPeerState();
-  }
-
-  #hear(payload: Buffer): boolean | undefined {
-    const alive = control.readAlive(payload);
-    return alive && this.#peer.hear(alive, this.#node.clock.monotonicMs());
-  }
-
-  #settle(payload: Buffer): boolean | undefined {
-    const settings = control.readSettings(payload);
-    if (settings === undefined) return undefined;
-    const before = this.peerState.stunAgreed;
-    this.#peer.settle(settings);
-    return before !== this.peerState.stunAgreed;
-  }
-
-  #onNews(payload: Buffer, owner: ConnectionOwner): void {
-    const news = control.readNews(payload);
-    if (news === undefined) this.#refuse('sent malformed news');
-    else if (news !== 'unknown') owner.onNews(news);
+    const violation = frames.read(type, payload);
+    if (violation !== undefined) this.#refuse(violation);
   }
 
   #refuse(violation: string): void {

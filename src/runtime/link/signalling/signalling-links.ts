@@ -20,9 +20,10 @@ import { PeerAcceptor } from './peer-acceptor.js';
 import type { SignallingIdentity } from './peer-certificate.js';
 import { PeerDialer } from './peer-dialer.js';
 import { PeerLink } from './peer-link.js';
-import type { SignallingConnection, SignallingNode } from './signalling-connection.js';
+import type { SignallingConnection } from './signalling-connection.js';
 import { type SignallingLimits, defaultSignallingLimits } from './signalling-limits.js';
 import { measureSignalling } from './signalling-metrics.js';
+import type { SignallingNode } from './signalling-node.js';
 import { type SignallingNodeConfig, type SignallingPlan, signallingPlanOf } from './signalling-peers.js';
 
 export interface SignallingLinksDeps {

@@ -35,7 +35,7 @@ export class RawPeer {
     const port = edge.links.port() ?? 0;
     const names = { servername: 'edge1.test.example', ALPNProtocols: ['fairlead-signalling'] };
     const socket = connect({ host: '127.0.0.1', port, cert, key, ca, ...names });
-    mesh.onEnd(async () => void socket.destroy());
+    mesh.onEnd(() => Promise.resolve(socket.destroy()));
     await once(socket, 'secureConnect');
     return new RawPeer(socket);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Mesh, isUp } from './mesh.js';
+import { Mesh } from './mesh.js';
 
 const flow = 'p3Qk1-flow_of22characters';
 

@@ -112,7 +112,6 @@ test('an edge that is not the one of the configuration is left again', async (t)
 
 test('a renewed certificate is shown to whoever connects after its files were read again', async (t) => {
   const mesh = await Mesh.of(t, 'edge1', 'core1');
-  const { unrelatedServer, signalling } = mesh.certificates;
   const credential = {
     certFile: join(mesh.certificates.directory, 'a.crt'),
     keyFile: join(mesh.certificates.directory, 'a.key'),
@@ -121,12 +120,12 @@ test('a renewed certificate is shown to whoever connects after its files were re
     copyFileSync(from.certFile, credential.certFile);
     copyFileSync(from.keyFile, credential.keyFile);
   };
-  install(unrelatedServer('edge1'));
+  install(mesh.certificates.unrelatedServer('edge1'));
   const edge = await mesh.edge('edge1', ['core1'], { credential });
   const core = await mesh.core('core1', [edge]);
   assert.match(await downReason(core, 'edge1'), /certificate/);
 
-  install(signalling('edge1'));
+  install(mesh.certificates.signalling('edge1'));
   for (const part of edge.links.files) await part.reload();
   await isUp(core, 'edge1');
 });

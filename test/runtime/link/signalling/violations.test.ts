@@ -29,8 +29,8 @@ const cases: readonly (readonly [what: string, said: readonly Buffer[], reason: 
   ['a SIP frame without a flow', [helloBytes(), frameBytes(4, '\0')], /malformed SIP frame/],
   ['a STUN frame whose flow has a control character', [helloBytes(), frameBytes(5, '\x02a\n')], /malformed frame/],
   ['news that are no list', [helloBytes(), frameBytes(7, '{"topic":"grants","items":{}}')], /malformed news/],
-  ['settings of another form', [helloBytes(), frameBytes(2, '{"stunKeepalive":1}')], /malformed frame/],
-  ['a sign of life of 200 kB', [helloBytes(), frameBytes(3, Buffer.alloc(200_000, ' '))], /malformed frame/],
+  ['settings of another form', [helloBytes(), frameBytes(2, '{"stunKeepalive":1}')], /malformed settings/],
+  ['a sign of life of 200 kB', [helloBytes(), frameBytes(3, Buffer.alloc(200_000, ' '))], /malformed sign of life/],
   ['signs of life without end', [helloBytes(), ...Array.from({ length: 500 }, () => aliveBytes)], /too fast/],
 ];
 
