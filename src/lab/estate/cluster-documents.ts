@@ -53,10 +53,14 @@ function policyDocument(terms: ClusterTerms): AuthoredDocument {
   });
 }
 
-function unifiedCmDocument({ ucHosts: [publisher], ucPort }: EstateLayout, ca: string): AuthoredDocument {
+function unifiedCmDocument(layout: EstateLayout, ca: string): AuthoredDocument {
+  const { ucHosts, ucPort, ucSipPort, ucSipTlsPort } = layout;
+  const [publisher] = ucHosts;
   return authored('UnifiedCM', 'cucm-lab', {
     publisher,
     udsPort: ucPort,
+    sipPort: ucSipPort,
+    sipTlsPort: ucSipTlsPort,
     credentials: { username: readerAccount, passwordRef: { file: readerPasswordFile } },
     tls: { verify: true, ca },
     requestTimeoutSeconds: 2,

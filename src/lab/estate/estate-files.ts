@@ -84,6 +84,11 @@ async function writeUnifiedCm({ layout, paths, users }: EstatePlan): Promise<voi
     hosts: layout.ucHosts,
     certificates: paths.certificates.directory,
     users: [{ userName: readerAccount, password }, ...users.map(({ userName, password }) => ({ userName, password }))],
+    sip: {
+      port: layout.ucSipPort,
+      tlsPort: layout.ucSipTlsPort,
+      hosts: Object.fromEntries(layout.cores.map(({ host }) => [host, '127.0.0.1'])),
+    },
     control: { port: layout.ucControlPort, tokenFile: paths.unifiedCmControlToken },
   };
   await writePrivate(paths.unifiedCmConfig, `${JSON.stringify(config, null, 2)}\n`);

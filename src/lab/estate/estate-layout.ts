@@ -45,6 +45,8 @@ export interface EstateLayout {
   readonly ucPort: number;
   /** SIP port of every UC node, TCP and UDP. */
   readonly ucSipPort: number;
+  /** SIP over TLS port of every UC node. */
+  readonly ucSipTlsPort: number;
   readonly ucControlPort: number;
   readonly reconcilerPort: number;
 }
@@ -98,6 +100,7 @@ export async function newEstateLayout(size: EstateSize): Promise<EstateLayout> {
     ucHosts: names.ucHosts,
     ucPort: await take(...ucAddresses),
     ucSipPort: await take(...ucAddresses),
+    ucSipTlsPort: await take(...ucAddresses),
     ucControlPort: await take(loopback),
     reconcilerPort: await take(loopback),
   };

@@ -1,6 +1,7 @@
 import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Credential } from '../certificates/authority.js';
+import { LabRegistrar, type LabRegistrarOptions } from '../sip/registrar/lab-registrar.js';
 import type { UcControl, UcRecord } from './uc-control.js';
 import type { UcFault } from './uc-fault.js';
 import { type NewUcUser, type UcModel, type UcUser, findUser, newUcUser, withUser } from './uc-model.js';
@@ -23,6 +24,8 @@ export interface LabUnifiedCmOptions {
   readonly domain: string;
   /** Port of every node; 0 takes one that is free on all their addresses. */
   readonly port: number;
+  /** Its SIP side; left out, nothing listens for SIP. */
+  readonly sip?: Omit<LabRegistrarOptions, 'nodes' | 'clock'>;
   readonly clock: Clock;
 }
 
@@ -31,6 +34,7 @@ const portAttempts = 10;
 
 /** A stand-in Unified CM cluster (lab: not a real Unified CM): its nodes, its users, and what reached it. */
 export class LabUnifiedCm implements UcControl {
+  readonly sip: LabRegistrar;
   readonly #nodes: readonly UcNode[];
   readonly #log = new UcRequestLog();
   readonly #options: LabUnifiedCmOptions;
@@ -46,6 +50,8 @@ export class LabUnifiedCm implements UcControl {
       users: new Map(users.map((user) => [user.userName.toLowerCase(), user])),
     };
     const shared = { model: () => this.#model, log: this.#log, clock: options.clock };
+    const { nodes, clock, sip = { ports: { port: 0, tlsPort: 0 } } } = options;
+    this.sip = new LabRegistrar({ ...sip, nodes, clock });
     this.#nodes = options.nodes.map((node) => new UcNode({ ...node, ...shared }));
   }
 
@@ -66,7 +72,8 @@ export class LabUnifiedCm implements UcControl {
         return;
       } catch (error) {
         await this.stop();
-        if (this.#options.port !== 0 || attempt === portAttempts) throw error;
+        const anyPort = this.#options.port === 0 || this.#options.sip?.ports.port === 0;
+        if (!anyPort || attempt === portAttempts) throw error;
       }
     }
   }
@@ -75,10 +82,11 @@ export class LabUnifiedCm implements UcControl {
     let port = this.#options.port;
     for (const node of this.#nodes) port = await node.start(port);
     this.#model = { ...this.#model, port };
+    if (this.#options.sip !== undefined) await this.sip.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#nodes.map((node) => node.stop()));
+    await Promise.all([...this.#nodes.map((node) => node.stop()), this.sip.stop()]);
   }
 
   async setFault(host: string, fault?: UcFault): Promise<void> {

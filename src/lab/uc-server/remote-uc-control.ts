@@ -1,6 +1,9 @@
 import { Agent, type Dispatcher } from 'undici';
 import { FairleadError } from '../../errors.js';
 import { isRecord } from '../../model/json.js';
+import { RemoteSipControl } from '../sip/registrar/remote-sip-control.js';
+import type { SipCommand } from '../sip/registrar/sip-command.js';
+import type { SipControl } from '../sip/registrar/sip-control.js';
 import type { UcCommand } from './uc-command.js';
 import type { UcControl, UcRecord } from './uc-control.js';
 import { ucControlPaths } from './uc-control-server.js';
@@ -15,9 +18,10 @@ function isRecordOfStandIn(value: unknown): value is UcRecord {
 
 /** Drives a stand-in that runs in another process; every call rejects with a FairleadError when it is refused. */
 export class RemoteUcControl implements UcControl {
+  readonly sip: SipControl = new RemoteSipControl((command) => this.#sendSip(command));
   readonly #origin: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #agent = new Agent({ connections: 1 });
+  readonly #agent = new Agent({ connections: 8 });
 
   constructor(port: number, token: string) {
     this.#origin = `http://127.0.0.1:${port}`;
@@ -71,6 +75,12 @@ export class RemoteUcControl implements UcControl {
       body: JSON.stringify(command),
     });
     await body.dump();
+  }
+
+  async #sendSip(command: SipCommand): Promise<unknown> {
+    const { body } = await this.#request({ method: 'POST', path: ucControlPaths.sip, body: JSON.stringify(command) });
+    const answer = await body.json();
+    return isRecord(answer) ? answer['result'] : undefined;
   }
 
   async #request(options: Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'body'>) {

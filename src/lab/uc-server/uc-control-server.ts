@@ -3,13 +3,14 @@ import { asFairleadError } from '../../errors.js';
 import { hasBearerToken } from '../http/bearer-token.js';
 import { readJsonBody, sendJson } from '../http/json-exchange.js';
 import { closeListener, listenOn } from '../listener.js';
+import { readSipCommand, runSipCommand } from '../sip/registrar/sip-command.js';
 import { readUcCommand, runUcCommand } from './uc-command.js';
 import type { UcControl } from './uc-control.js';
 
 const bodyLimitBytes = 64 * 1024;
 
-/** Paths of the control endpoint: GET record, POST command; every request carries the bearer token. */
-export const ucControlPaths = { record: '/v1/record', command: '/v1/command' } as const;
+/** Paths of the control endpoint: GET record, POST command and sip; every request carries the bearer token. */
+export const ucControlPaths = { record: '/v1/record', command: '/v1/command', sip: '/v1/sip' } as const;
 
 /** The loopback endpoint through which another process drives a stand-in (lab: plain HTTP, never beyond loopback). */
 export class UcControlServer {
@@ -53,6 +54,9 @@ export class UcControlServer {
     } else if (request.method === 'POST' && request.url === ucControlPaths.command) {
       await runUcCommand(this.#control, readUcCommand(await readJsonBody(request, bodyLimitBytes)));
       sendJson(response, 200, {});
+    } else if (request.method === 'POST' && request.url === ucControlPaths.sip) {
+      const command = readSipCommand(await readJsonBody(request, bodyLimitBytes));
+      sendJson(response, 200, { result: await runSipCommand(this.#control.sip, command) });
     } else {
       sendJson(response, 404, { message: `there is no ${request.method ?? ''} ${request.url ?? ''}` });
     }

@@ -1,3 +1,4 @@
+import type { SipControl } from '../sip/registrar/sip-control.js';
 import type { UcFault } from './uc-fault.js';
 import type { NewUcUser } from './uc-model.js';
 import type { UcCounts, UcRequest } from './uc-request-log.js';
@@ -12,6 +13,8 @@ export interface UcRecord {
 
 /** How tests, demo and benchmarks drive a stand-in Unified CM, in this process or over its control endpoint. */
 export interface UcControl {
+  /** Its registrar and call control. */
+  readonly sip: SipControl;
   /** Makes a node fail until it is called without a fault. */
   setFault(host: string, fault?: UcFault): Promise<void>;
   /** Latency added to every answer of a node. */

@@ -23,7 +23,7 @@ export interface LabRegistrarOptions {
     readonly address: string;
     readonly certificate?: Credential;
   }[];
-  /** Ports of every node; 0 takes free ones when there is one node. */
+  /** Ports of every node; 0 takes free ones of the first, which may be taken on another. */
   readonly ports: SipPorts;
   readonly devices?: readonly SipDevice[];
   /** Addresses of the cores by name, which stand in Path and Contact; others are asked of the system. */
@@ -81,6 +81,7 @@ export class LabRegistrar implements SipControl {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#nodes.values()].map((node) => node.stop()));
+    this.#ports = this.#options.ports;
   }
 
   async setFault(host: string, fault?: SipFault): Promise<void> {
