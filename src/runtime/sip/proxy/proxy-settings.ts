@@ -11,6 +11,6 @@ export interface ProxySettings {
 
 export const defaultProxySettings: ProxySettings = {
   timers: defaultSipTimers,
-  maximumTransactions: 100_000,
+  maximumTransactions: 40_000,
   retryAfterSeconds: 5,
 };

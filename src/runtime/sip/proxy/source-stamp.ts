@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Hop } from '../hop.js';
 import type { SipMessage } from '../message/sip-message.js';
 import { viaWithSource } from '../message/via.js';
@@ -8,7 +9,8 @@ import { viaWithSource } from '../message/via.js';
  */
 export function stampSource(request: SipMessage, from: Hop): void {
   const via = request.topVia;
-  if (via === undefined) return;
+  // Behind a link stands a node's name; received is an address by its grammar.
+  if (via === undefined || isIP(from.remoteAddress) === 0) return;
   const { params, host } = via;
   const isTrue = host === from.remoteAddress && !params.has('rport') && !params.has('received');
   if (!isTrue) request.replaceFirstValue('via', viaWithSource(via, from.remoteAddress, from.remotePort));

@@ -1,11 +1,11 @@
-import { silentLog } from '../../../../src/platform/log.js';
-import type { Clock } from '../../../../src/platform/clock.js';
-import { defaultMessageLimits } from '../../../../src/runtime/sip/message/message-limits.js';
-import { parseSipMessage } from '../../../../src/runtime/sip/message/parse-sip-message.js';
-import { ProxyEngine } from '../../../../src/runtime/sip/proxy/proxy-engine.js';
-import type { ProxyRole, RouteDecision } from '../../../../src/runtime/sip/proxy/proxy-role.js';
-import { takeOwnRoutes, topRoute } from '../../../../src/runtime/sip/proxy/route-set.js';
-import type { Hop } from '../../../../src/runtime/sip/hop.js';
+import { silentLog } from '../../../src/platform/log.js';
+import type { Clock } from '../../../src/platform/clock.js';
+import { defaultMessageLimits } from '../../../src/runtime/sip/message/message-limits.js';
+import { parseSipMessage } from '../../../src/runtime/sip/message/parse-sip-message.js';
+import { ProxyEngine } from '../../../src/runtime/sip/proxy/proxy-engine.js';
+import type { ProxyRole, RouteDecision } from '../../../src/runtime/sip/proxy/proxy-role.js';
+import { takeOwnRoutes, topRoute } from '../../../src/runtime/sip/proxy/route-set.js';
+import type { Hop } from '../../../src/runtime/sip/hop.js';
 import { type MemoryHop, wire, type WireOptions } from '../memory-network.js';
 
 export interface ChainOptions {

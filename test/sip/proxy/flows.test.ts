@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SipMessage } from '../../../../src/runtime/sip/message/sip-message.js';
-import { FakeClock } from '../../../fake-clock.js';
+import type { SipMessage } from '../../../src/runtime/sip/message/sip-message.js';
+import { FakeClock } from '../../fake-clock.js';
 import { Peer } from '../peer.js';
 import { ProxyChain } from './proxy-chain.js';
 

@@ -1,18 +1,18 @@
-import type { Clock } from '../../../src/platform/clock.js';
-import { defaultMessageLimits } from '../../../src/runtime/sip/message/message-limits.js';
-import { newRequest, newResponse } from '../../../src/runtime/sip/message/new-message.js';
-import { parseNameAddr } from '../../../src/runtime/sip/message/name-addr.js';
-import { parseSipMessage } from '../../../src/runtime/sip/message/parse-sip-message.js';
-import type { SipMessage } from '../../../src/runtime/sip/message/sip-message.js';
-import { HopWatch } from '../../../src/runtime/sip/transaction/hop-watch.js';
-import { InviteClientTransaction } from '../../../src/runtime/sip/transaction/invite-client-transaction.js';
-import { InviteServerTransaction } from '../../../src/runtime/sip/transaction/invite-server-transaction.js';
-import { NonInviteClientTransaction } from '../../../src/runtime/sip/transaction/non-invite-client-transaction.js';
-import { NonInviteServerTransaction } from '../../../src/runtime/sip/transaction/non-invite-server-transaction.js';
-import { defaultSipTimers } from '../../../src/runtime/sip/transaction/sip-timers.js';
-import { TimerWheel } from '../../../src/runtime/sip/transaction/timer-wheel.js';
-import { transactionKey } from '../../../src/runtime/sip/transaction/transaction-key.js';
-import { TransactionTable } from '../../../src/runtime/sip/transaction/transaction-table.js';
+import type { Clock } from '../../src/platform/clock.js';
+import { defaultMessageLimits } from '../../src/runtime/sip/message/message-limits.js';
+import { newRequest, newResponse } from '../../src/runtime/sip/message/new-message.js';
+import { parseNameAddr } from '../../src/runtime/sip/message/name-addr.js';
+import { parseSipMessage } from '../../src/runtime/sip/message/parse-sip-message.js';
+import type { SipMessage } from '../../src/runtime/sip/message/sip-message.js';
+import { HopWatch } from '../../src/runtime/sip/transaction/hop-watch.js';
+import { InviteClientTransaction } from '../../src/runtime/sip/transaction/invite-client-transaction.js';
+import { InviteServerTransaction } from '../../src/runtime/sip/transaction/invite-server-transaction.js';
+import { NonInviteClientTransaction } from '../../src/runtime/sip/transaction/non-invite-client-transaction.js';
+import { NonInviteServerTransaction } from '../../src/runtime/sip/transaction/non-invite-server-transaction.js';
+import { defaultSipTimers } from '../../src/runtime/sip/transaction/sip-timers.js';
+import { TimerWheel } from '../../src/runtime/sip/transaction/timer-wheel.js';
+import { transactionKey } from '../../src/runtime/sip/transaction/transaction-key.js';
+import { TransactionTable } from '../../src/runtime/sip/transaction/transaction-table.js';
 import type { MemoryHop } from './memory-network.js';
 
 /** What a callee does with a call. */

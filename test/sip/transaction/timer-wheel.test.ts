@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { TimerWheel, WheelEntry } from '../../../../src/runtime/sip/transaction/timer-wheel.js';
-import { FakeClock } from '../../../fake-clock.js';
+import type { Clock } from '../../../src/platform/clock.js';
+import { TimerWheel, WheelEntry } from '../../../src/runtime/sip/transaction/timer-wheel.js';
+import { FakeClock } from '../../fake-clock.js';
 
 class Alarm extends WheelEntry {
   readonly rang: number[] = [];
@@ -86,8 +87,13 @@ test('without entries there is no timer of the clock, and with thousands there i
 
 test('a process that stood still for minutes finds every entry that came due', () => {
   const clock = new FakeClock();
-  const stalled = { ...clock, monotonicMs: () => clock.monotonicMs() * 200, after: clock.after.bind(clock) };
-  const wheel = new TimerWheel({ ...stalled, nowMs: () => 0, sleep: () => Promise.resolve() });
+  const stalling: Clock = {
+    nowMs: () => clock.nowMs(),
+    monotonicMs: () => clock.monotonicMs() * 200,
+    after: (delayMs, task) => clock.after(delayMs, task),
+    sleep: (delayMs) => clock.sleep(delayMs),
+  };
+  const wheel = new TimerWheel(stalling);
   const alarms = [10, 5_000, 60_000, 179_000].map((delayMs) => {
     const alarm = new Alarm(clock);
     wheel.schedule(alarm, delayMs);

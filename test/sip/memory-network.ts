@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/platform/clock.js';
-import type { Hop } from '../../../src/runtime/sip/hop.js';
+import type { Clock } from '../../src/platform/clock.js';
+import type { Hop } from '../../src/runtime/sip/hop.js';
 
 /** What a network does to a datagram: the delays of the copies that arrive, none when it is lost. */
 export type Weather = () => readonly number[];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { defaultMessageLimits } from '../../../src/runtime/sip/message/message-limits.js';
-import { newResponse } from '../../../src/runtime/sip/message/new-message.js';
-import { parseSipMessage } from '../../../src/runtime/sip/message/parse-sip-message.js';
-import type { SipMessage } from '../../../src/runtime/sip/message/sip-message.js';
+import { defaultMessageLimits } from '../../src/runtime/sip/message/message-limits.js';
+import { newResponse } from '../../src/runtime/sip/message/new-message.js';
+import { parseSipMessage } from '../../src/runtime/sip/message/parse-sip-message.js';
+import type { SipMessage } from '../../src/runtime/sip/message/sip-message.js';
 import type { MemoryHop } from './memory-network.js';
 
 export interface RequestText {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FakeClock } from '../../../fake-clock.js';
+import { FakeClock } from '../../fake-clock.js';
 import type { Weather } from '../memory-network.js';
 import { type Manners, UserAgent } from '../user-agent.js';
 import { ProxyChain } from './proxy-chain.js';

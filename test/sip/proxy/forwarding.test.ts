@@ -103,6 +103,20 @@ test('a false received parameter of a client is corrected', () => {
   assert.match(site.server.take('OPTIONS').values('via')[1] ?? '', /received=192\.0\.2\.1$/);
 });
 
+test('what comes over a link keeps its Via, since a node name is no address', () => {
+  const site = new ProxySite({
+    client: {
+      ends: [
+        ['edge-1', 0],
+        ['core-1', 0],
+      ],
+    },
+  });
+  site.client.request('OPTIONS', { via: 'SIP/2.0/TLS edge.example.com:5061;branch=z9hG4bK-1' });
+  site.settle();
+  assert.equal(site.server.take('OPTIONS').values('via')[1], 'SIP/2.0/TLS edge.example.com:5061;branch=z9hG4bK-1');
+});
+
 test('Record-Route goes above those that are there', () => {
   const site = new ProxySite({ decision: { recordRoute: '<sip:proxy.example.com;lr>' } });
   site.client.request('INVITE', { headers: ['Record-Route: <sip:first.example.com;lr>'] });
@@ -177,7 +191,7 @@ test('a role that throws, at once or later, costs a 500 and nothing else', async
 });
 
 test('a role that takes its time leaves the client with 100 for an INVITE, and decides later', async () => {
-  const site = new ProxySite({
+  const site: ProxySite = new ProxySite({
     role: {
       route: () => Promise.resolve({ type: 'forward', candidates: site.candidates() }),
     },

@@ -1,18 +1,18 @@
-import { silentLog } from '../../../../src/platform/log.js';
-import type { Hop } from '../../../../src/runtime/sip/hop.js';
-import { defaultMessageLimits } from '../../../../src/runtime/sip/message/message-limits.js';
-import { parseSipMessage } from '../../../../src/runtime/sip/message/parse-sip-message.js';
-import type { SipMessage } from '../../../../src/runtime/sip/message/sip-message.js';
-import type { DialogWatcher } from '../../../../src/runtime/sip/dialog/dialog-table.js';
-import { ProxyEngine } from '../../../../src/runtime/sip/proxy/proxy-engine.js';
+import { silentLog } from '../../../src/platform/log.js';
+import type { Hop } from '../../../src/runtime/sip/hop.js';
+import { defaultMessageLimits } from '../../../src/runtime/sip/message/message-limits.js';
+import { parseSipMessage } from '../../../src/runtime/sip/message/parse-sip-message.js';
+import type { SipMessage } from '../../../src/runtime/sip/message/sip-message.js';
+import type { DialogWatcher } from '../../../src/runtime/sip/dialog/dialog-table.js';
+import { ProxyEngine } from '../../../src/runtime/sip/proxy/proxy-engine.js';
 import type {
   Candidate,
   ForwardDecision,
   ProxyRole,
   RouteDecision,
-} from '../../../../src/runtime/sip/proxy/proxy-role.js';
-import { defaultProxySettings, type ProxySettings } from '../../../../src/runtime/sip/proxy/proxy-settings.js';
-import { FakeClock } from '../../../fake-clock.js';
+} from '../../../src/runtime/sip/proxy/proxy-role.js';
+import { defaultProxySettings, type ProxySettings } from '../../../src/runtime/sip/proxy/proxy-settings.js';
+import { FakeClock } from '../../fake-clock.js';
 import { type MemoryHop, wire, type WireOptions } from '../memory-network.js';
 import { Peer } from '../peer.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CandidateFailure } from '../../../../src/runtime/sip/proxy/proxy-role.js';
+import type { CandidateFailure } from '../../../src/runtime/sip/proxy/proxy-role.js';
 import { closedHop, ProxySite } from './proxy-site.js';
 
 test('a REGISTER whose core dies before its answer is answered through the next one at once', () => {
@@ -129,8 +129,8 @@ test('a slow candidate is overtaken by the next, and the first answer counts', (
   const first = site.server.take('REGISTER');
   assert.equal(site.servers[1]?.waiting, 0);
   site.clock.advance(200);
-  const second = site.servers[1]!.take('REGISTER');
-  site.servers[1]!.answer(second, 200, [['x-by', 'second']]);
+  const second = site.servers[1].take('REGISTER');
+  site.servers[1].answer(second, 200, [['x-by', 'second']]);
   site.settle();
   assert.equal(site.client.take(200).first('x-by'), 'second');
   site.server.answer(first, 200);
@@ -184,14 +184,15 @@ test('challenges of several candidates reach the client together', () => {
   const site = new ProxySite({ servers: 2, answerWithinMs: 100 });
   site.client.request('INVITE');
   site.clock.advance(200);
-  const [a, b] = site.servers;
-  const first = a!.take('INVITE');
-  const second = b!.take('INVITE');
-  a!.answer(first, 100);
-  b!.answer(second, 407, [['proxy-authenticate', 'Digest realm="b", nonce="2"']]);
+  const a = site.server;
+  const b = site.servers[1]!;
+  const first = a.take('INVITE');
+  const second = b.take('INVITE');
+  a.answer(first, 100);
+  b.answer(second, 407, [['proxy-authenticate', 'Digest realm="b", nonce="2"']]);
   site.settle();
-  a!.take('CANCEL');
-  a!.answer(first, 407, [['proxy-authenticate', 'Digest realm="a", nonce="1"']]);
+  a.take('CANCEL');
+  a.answer(first, 407, [['proxy-authenticate', 'Digest realm="a", nonce="1"']]);
   site.settle();
   site.client.take(100);
   const text = site.client.take(407).toBytes().toString();
