@@ -32,6 +32,7 @@ const noSecrets = {
 /** Maintenance mode that a test switches. */
 export class DrainSwitch implements DrainPort {
   readonly #listeners: ((draining: boolean) => void)[] = [];
+  readonly #deadlines: (() => void)[] = [];
   #draining = false;
 
   isDraining(): boolean {
@@ -40,6 +41,15 @@ export class DrainSwitch implements DrainPort {
 
   onChange(listener: (draining: boolean) => void): void {
     this.#listeners.push(listener);
+  }
+
+  onDeadline(listener: () => void): void {
+    this.#deadlines.push(listener);
+  }
+
+  /** Says that what is left has had its time. */
+  expire(): void {
+    for (const listener of this.#deadlines) listener();
   }
 
   set(draining: boolean): void {
@@ -190,7 +200,11 @@ export class SipScene {
 
   /** Puts other documents in force on every node, without a pause. */
   async apply(documents: readonly Documents[]): Promise<void> {
-    for (const { sip } of [...this.edges, ...this.cores]) await this.#activate(sip, documents);
+    await this.applyTo([...this.edges, ...this.cores], documents);
+  }
+
+  async applyTo(nodes: readonly SipNode[], documents: readonly Documents[]): Promise<void> {
+    for (const { sip } of nodes) await this.#activate(sip, documents);
   }
 
   /** Waits until every edge sees every core, and the states have been told. */

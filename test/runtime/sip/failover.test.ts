@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SipScene, until } from './sip-kit.js';
+
+const fast = { comeBackJitterMs: 5, retryMs: 50, longestRetryMs: 200, stunIntervalMs: 300, stunPatienceMs: 3000 };
+
+function coreOf(scene: SipScene, registrations: number) {
+  const core = scene.cores.find(({ sip }) => sip.registrations().current === registrations);
+  if (core === undefined) throw new Error(`no core has ${registrations} registrations`);
+  return core;
+}
+
+test('a capable phone whose core dies learns it by its keepalive and is registered through the other one', async (t) => {
+  const scene = await SipScene.of(t, { cores: 2 });
+  const phone = await scene.registered('CSFADA', { timing: fast });
+  const [dead, other] = [coreOf(scene, 1), coreOf(scene, 0)];
+  await dead.stop();
+  await until(() => other.sip.registrations().current === 1, 'it came through the other core');
+  await phone.registered();
+  assert.deepEqual(scene.edge.sip.registrations(), { current: 1, peak: 1 });
+  const called = await scene.registrar?.call('csfada');
+  assert.equal(called?.state, 'answered', JSON.stringify(called));
+});
+
+test('a REGISTER of a capable phone that meets a dead core is answered through the other one', async (t) => {
+  const scene = await SipScene.of(t, { cores: 2 });
+  const phone = await scene.registered('CSFADA', { timing: { ...fast, stunIntervalMs: 60_000 } });
+  const [dead, other] = [coreOf(scene, 1), coreOf(scene, 0)];
+  await dead.stop();
+  phone.start();
+  await until(() => other.sip.registrations().current === 1, 'it came through the other core');
+  assert.equal(scene.operations.failures.length, 0, JSON.stringify(scene.operations.failures));
+});
+
+test('a phone that does not follow waits for its own core, and is told 503', async (t) => {
+  const scene = await SipScene.of(t, { cores: 2 });
+  const pinned = scene.edge.sip.ports().sipTls ?? 0;
+  const phone = await scene.registered('CSFADA', { capable: false, timing: fast });
+  const dead = coreOf(scene, 1);
+  await dead.stop();
+  phone.start();
+  await until(() => scene.operations.failures.length > 0, 'it was refused');
+  assert.match(JSON.stringify(scene.operations.failures), /503/);
+  assert.ok(pinned > 0, 'the edge still listens');
+});
+
+test('a dead UC node is told to phones at their next keepalive, and an idle one that knows no STUN is not dead', async (t) => {
+  const scene = await SipScene.of(t);
+  await scene.registrar?.setStun('unsupported');
+  const phone = await scene.registered('CSFADA', { timing: fast });
+  await until(() => scene.operations.summary().operations > 4, 'keepalives were answered');
+  assert.ok(phone.isRegistered, 'it was never told otherwise');
+  await scene.registrar?.setFault('cucm-1.lab.example', { type: 'refuse' });
+  await until(() => !phone.isRegistered, 'it learnt of it');
+  await scene.registrar?.setFault('cucm-1.lab.example');
+  await phone.registered();
+  assert.equal(scene.edge.sip.registrations().current, 1);
+});
+
+test('a call whose core dies is dropped, counted, and ended at the phone', async (t) => {
+  const scene = await SipScene.of(t, { cores: 2 });
+  const ada = await scene.registered('CSFADA', { timing: fast });
+  const called = scene.registrar?.call('csfada');
+  await until(() => ada.calls.length === 1, 'it rings');
+  assert.equal((await called)?.state, 'answered');
+  const [dead] = [coreOf(scene, 1)];
+  await dead.stop();
+  await until(() => ada.calls.length === 0, 'the phone was told with a BYE');
+  assert.equal(scene.edge.sip.calls(), 0);
+});
+
+test('a device that moves to another core counts there alone', async (t) => {
+  const scene = await SipScene.of(t, { cores: 2, edges: 2 });
+  const phones = await Promise.all(['CSFADA', 'CSFBOB', 'CSFEVE'].map((device) => scene.registered(device)));
+  assert.equal(phones.length, 3);
+  const total = () => scene.cores.reduce((sum, { sip }) => sum + sip.registrations().current, 0);
+  assert.equal(total(), 3);
+  await scene.edges[0]?.stop();
+  await until(() => scene.edges[1]?.sip.registrations().current === 3, 'all came to the other edge');
+  await until(() => total() === 3, 'none counts twice');
+});
