@@ -41,9 +41,10 @@ export class BarePeer {
   }
 
   /** The next connection that a server takes. */
-  static async of(server: Server): Promise<BarePeer> {
-    const [socket] = await once(server, 'connection');
-    return new BarePeer(socket);
+  static of(server: Server): Promise<BarePeer> {
+    return new Promise((resolve) => {
+      server.once('connection', (socket) => resolve(new BarePeer(socket)));
+    });
   }
 
   say(text: string): void {
