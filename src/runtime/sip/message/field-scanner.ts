@@ -1,5 +1,16 @@
-import { backslash, carriageReturn, colon, lineFeed, plainTable, quote, space, tab, tokenTable } from './characters.js';
-import type { HeaderField } from './header-field.js';
+import {
+  backslash,
+  carriageReturn,
+  colon,
+  isBlank,
+  lineFeed,
+  plainTable,
+  quote,
+  skipSpace,
+  tokenEnd,
+} from './characters.js';
+import { countControls } from './control-count.js';
+import { HeaderField } from './header-field.js';
 import { headerIdAt } from './header-names.js';
 import type { MessageLimits } from './message-limits.js';
 
@@ -11,79 +22,68 @@ export interface ScannedFields {
 
 /** Reads the fields between two places; the last line must end there with its CRLF. `text` is the bytes in latin1. */
 export function scanFields(
-  bytes: Uint8Array,
+  bytes: Buffer,
   text: string,
   start: number,
   end: number,
-  { maximumHeaderBytes, maximumHeaderCount }: MessageLimits,
+  limits: MessageLimits,
 ): ScannedFields {
   const fields: HeaderField[] = [];
   let problem: string | undefined;
+  let lineBreaks = 0;
   for (let at = start; at < end; ) {
-    const field = fieldAt(bytes, text, at, end);
-    at = field.end;
-    const size = field.end - field.start;
-    if (field.problem !== undefined) problem ??= field.problem;
-    else if (size > maximumHeaderBytes) problem ??= `a header field has ${size} bytes, more than ${maximumHeaderBytes}`;
-    else if (fields.length === maximumHeaderCount) {
-      problem ??= `there are more than ${maximumHeaderCount} header fields`;
-      break;
-    } else fields.push(field);
-  }
-  return { fields, problem };
-}
-
-interface ScannedField extends HeaderField {
-  readonly problem: string | undefined;
-}
-
-function fieldAt(bytes: Uint8Array, text: string, start: number, limit: number): ScannedField {
-  let nameEnd = start;
-  while (tokenTable[bytes[nameEnd] ?? 0] === 1) nameEnd += 1;
-  const colonAt = skipBlank(bytes, nameEnd);
-  const isNamed = nameEnd > start && bytes[colonAt] === colon;
-  const valueStart = isNamed ? skipBlank(bytes, colonAt + 1) : start;
-  let problem = isNamed ? undefined : 'a header field has no name';
-  let hasControls = false;
-  let isFolded = false;
-  let at = valueStart;
-  for (; at < limit; at += 1) {
-    if (plainTable[bytes[at] ?? 0] === 1) continue;
-    if (bytes[at] !== carriageReturn || bytes[at + 1] !== lineFeed) {
-      hasControls = true;
-      continue;
+    let lineEnd = text.indexOf('\r\n', at);
+    lineBreaks += 1;
+    let isFolded = false;
+    while (lineEnd + 2 < end && isBlank(text.charCodeAt(lineEnd + 2))) {
+      lineEnd = text.indexOf('\r\n', lineEnd + 2);
+      lineBreaks += 1;
+      isFolded = true;
     }
-    if (!isBlank(bytes[at + 2])) break;
-    isFolded = true;
-    at += 1;
+    const field = fieldAt(text, at, lineEnd, isFolded);
+    if (field === undefined) problem ??= 'a header field has no name';
+    else fields.push(field);
+    at = lineEnd + 2;
   }
-  if (hasControls && !areControlsQuoted(bytes, valueStart, at)) problem ??= 'a header field holds a control character';
-  let valueEnd = at;
-  while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1])) valueEnd -= 1;
-  const id = isNamed ? headerIdAt(text, start, nameEnd) : 0;
-  return { id, text, start, nameEnd, valueStart, valueEnd, end: Math.min(at + 2, limit), isFolded, problem };
+  problem ??= limitProblem(fields, limits);
+  // The common message has no control characters but its line breaks, which is cheap to see.
+  if (countControls(bytes, start, end) === 2 * lineBreaks) return { fields, problem };
+  const sound = fields.filter((field) => areControlsQuoted(field));
+  if (sound.length < fields.length) problem ??= 'a header field holds a control character';
+  return { fields: sound, problem };
 }
 
-function isBlank(code: number | undefined): boolean {
-  return code === space || code === tab;
+function fieldAt(text: string, start: number, lineEnd: number, isFolded: boolean): HeaderField | undefined {
+  const nameEnd = tokenEnd(text, start);
+  const colonAt = skipSpace(text, nameEnd);
+  if (nameEnd === start || text.charCodeAt(colonAt) !== colon) return undefined;
+  const valueStart = Math.min(skipSpace(text, colonAt + 1), lineEnd);
+  return new HeaderField(headerIdAt(text, start, nameEnd), text, start, nameEnd, valueStart, lineEnd + 2, isFolded);
 }
 
-function skipBlank(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (isBlank(bytes[at])) at += 1;
-  return at;
+function limitProblem(
+  fields: readonly HeaderField[],
+  { maximumHeaderBytes, maximumHeaderCount }: MessageLimits,
+): string | undefined {
+  if (fields.length > maximumHeaderCount)
+    return `there are ${fields.length} header fields, more than ${maximumHeaderCount}`;
+  for (const { start, end } of fields)
+    if (end - start > maximumHeaderBytes)
+      return `a header field has ${end - start} bytes, more than ${maximumHeaderBytes}`;
+  return undefined;
 }
 
 /** Control characters may only stand escaped in a quoted string, and CR and LF not even there (RFC 3261 section 25.1). */
-function areControlsQuoted(bytes: Uint8Array, start: number, end: number): boolean {
+function areControlsQuoted({ text, valueStart, end }: HeaderField): boolean {
   let isQuoted = false;
-  for (let at = start; at < end; at += 1) {
-    const code = bytes[at] ?? 0;
+  for (let at = valueStart; at < end - 2; at += 1) {
+    const code = text.charCodeAt(at);
     if (code === quote) isQuoted = !isQuoted;
     else if (code === backslash && isQuoted) {
       at += 1;
-      if (bytes[at] === carriageReturn || bytes[at] === lineFeed) return false;
-    } else if (code === carriageReturn && bytes[at + 1] === lineFeed) at += 1;
+      const escaped = text.charCodeAt(at);
+      if (escaped === carriageReturn || escaped === lineFeed) return false;
+    } else if (code === carriageReturn && text.charCodeAt(at + 1) === lineFeed) at += 1;
     else if (plainTable[code] !== 1) return false;
   }
   return true;

@@ -1,3 +1,5 @@
+import { isNameAt } from './characters.js';
+
 /** Names as they are written in fields that we add; the place in the list, from 1, is the id. */
 const writtenNames = [
   'Via',
@@ -112,13 +114,6 @@ const compactIds = Array.from({ length: 32 }, (_, letter) => {
 
 function bucketOf(length: number, code: number): number {
   return length * 32 + (code & 31);
-}
-
-/** Whether the token at `start` is `name` (lower case) in any case. */
-function isNameAt(text: string, start: number, name: string): boolean {
-  for (let at = 1; at < name.length; at += 1)
-    if ((text.charCodeAt(start + at) | 0x20) !== name.charCodeAt(at)) return false;
-  return true;
 }
 
 /** The id of the name between two places, long or compact and in any case; 0 when it is none of ours. */

@@ -1,4 +1,4 @@
-import { less, quote, semicolon, skipSpace } from './characters.js';
+import { less, quote, runEnd, skipSpace, visibleTableWithout } from './characters.js';
 import { quotedEnd } from './list-value.js';
 import { type Parameters, parseParameters, unquote } from './parameters.js';
 
@@ -14,6 +14,9 @@ export interface NameAddr {
   /** Of the header, not of the URI. */
   readonly params: Parameters;
 }
+
+const uriTable = visibleTableWithout('"<>');
+const bareUriTable = visibleTableWithout('";<>');
 
 /** Reads one value, unfolded; undefined when it is none. */
 export function parseNameAddr(text: string): NameAddr | undefined {
@@ -39,16 +42,14 @@ function bracketed(text: string, display: string, bracket: number): NameAddr | u
 
 /** Without brackets, parameters belong to the header (RFC 3261 section 20). */
 function bare(text: string, start: number): NameAddr | undefined {
-  let end = start;
-  while (end < text.length && text.charCodeAt(end) !== semicolon && text.charCodeAt(end) > 0x20) end += 1;
+  const end = runEnd(bareUriTable, text, start);
   return withParameters(text, '', start, end, end);
 }
 
 function withParameters(text: string, display: string, start: number, end: number, behind: number) {
-  const uri = text.slice(start, end);
-  if (uri === '' || /[\x00-\x20\x7f"<>]/.test(uri)) return undefined;
+  if (start === end || runEnd(uriTable, text, start) < end) return undefined;
   const params = parseParameters(text, behind);
-  return params && { text, display, uri, uriStart: start, isBracketed: behind !== end, params };
+  return params && { text, display, uri: text.slice(start, end), uriStart: start, isBracketed: behind !== end, params };
 }
 
 /** The value with another URI, always in brackets; name and parameters as they were. */

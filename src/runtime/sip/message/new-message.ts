@@ -1,5 +1,6 @@
+import { tokenEnd } from './characters.js';
 import { FieldTable } from './field-table.js';
-import { fieldWithValue, type HeaderField, newField } from './header-field.js';
+import { fieldWithValue, type HeaderField, isOneLine, newField } from './header-field.js';
 import { nameAddrWithParameter } from './name-addr.js';
 import { reasonPhraseOf } from './reason-phrases.js';
 import { SipMessage } from './sip-message.js';
@@ -19,7 +20,7 @@ export interface ResponseOptions {
 /** An answer without a body: Via, From, To, Call-ID and CSeq as they came (RFC 3261 section 8.2.6). */
 export function newResponse(request: SipMessage, statusCode: number, options: ResponseOptions = {}): SipMessage {
   const reasonPhrase = options.reason ?? reasonPhraseOf(statusCode);
-  if (/[\0\r\n]/.test(reasonPhrase)) throw new RangeError('a reason phrase holds no line break');
+  if (!isOneLine(reasonPhrase)) throw new RangeError('a reason phrase holds a line break or what is not latin1');
   const repeated = ['via', 'from'].flatMap((name) => request.fieldsOf(name));
   const to = request.fieldsOf('to').map((field) => tagged(field, request, statusCode, options.toTag));
   const ids = ['call-id', 'cseq', ...(statusCode === 100 ? ['timestamp'] : [])];
@@ -46,6 +47,8 @@ export function newRequest(
   headers: readonly (readonly [string, string])[],
   body: Buffer = nothing,
 ): SipMessage {
+  if (tokenEnd(method, 0) !== method.length || method === '')
+    throw new RangeError(`${JSON.stringify(method)} is no method`);
   if (!isRequestUri(requestUri)) throw new RangeError(`${JSON.stringify(requestUri)} cannot be the Request-URI`);
   const fields = headers.map(([name, value]) => newField(name, value));
   return new SipMessage({

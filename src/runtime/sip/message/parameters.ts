@@ -1,25 +1,23 @@
-import { equals, quote, semicolon, skipSpace } from './characters.js';
+import { equals, isNameAt, quote, runEnd, semicolon, skipSpace, visibleTableWithout } from './characters.js';
 import { quotedEnd } from './list-value.js';
 
+/** Where one parameter stands: `name[=value]`, without the semicolon. */
 interface Parameter {
-  /** Lower case. */
-  readonly name: string;
-  /** Without quotes; empty when there is none. */
-  readonly value: string;
-  /** Of `name[=value]`, without the semicolon. */
   readonly start: number;
+  readonly nameEnd: number;
+  /** Where there is no value, the end. */
+  readonly valueStart: number;
   readonly end: number;
 }
 
 /** The parameters of a URI, Via or name-addr, in order; names in any case, the first of a name counts. */
 export class Parameters {
-  /** Where the first semicolon stands in the text that was read. */
-  readonly start: number;
+  readonly #text: string;
   readonly #parameters: readonly Parameter[];
 
-  constructor(parameters: readonly Parameter[], start: number) {
+  constructor(text: string, parameters: readonly Parameter[]) {
+    this.#text = text;
     this.#parameters = parameters;
-    this.start = start;
   }
 
   has(name: string): boolean {
@@ -28,15 +26,22 @@ export class Parameters {
 
   /** The value without quotes, empty for a parameter without one. */
   get(name: string): string | undefined {
-    return this.find(name)?.value;
+    const found = this.find(name);
+    if (found === undefined) return undefined;
+    const value = this.#text.slice(found.valueStart, found.end);
+    return value.charCodeAt(0) === quote ? unquote(value) : value;
   }
 
+  /** In lower case and in order. */
   names(): readonly string[] {
-    return this.#parameters.map(({ name }) => name);
+    return this.#parameters.map(({ start, nameEnd }) => this.#text.slice(start, nameEnd).toLowerCase());
   }
 
+  /** Where a parameter stands in the text that was read. */
   find(name: string): Parameter | undefined {
-    for (const parameter of this.#parameters) if (parameter.name === name) return parameter;
+    for (const parameter of this.#parameters)
+      if (parameter.nameEnd - parameter.start === name.length && isNameAt(this.#text, parameter.start, name))
+        return parameter;
     return undefined;
   }
 }
@@ -52,39 +57,22 @@ export function parseParameters(text: string, start: number): Parameters | undef
     parameters.push(parameter);
     at = skipSpace(text, parameter.end);
   }
-  return new Parameters(parameters, start);
+  return new Parameters(text, parameters);
 }
+
+const nameTable = visibleTableWithout('",;<=>');
+/** Tags in base64 end with equals signs. */
+const valueTable = visibleTableWithout('",;<>');
 
 function parameterAt(text: string, start: number): Parameter | undefined {
-  const nameEnd = wordEnd(text, start);
+  const nameEnd = runEnd(nameTable, text, start);
   if (nameEnd === start) return undefined;
-  const name = text.slice(start, nameEnd).toLowerCase();
   const equalsAt = skipSpace(text, nameEnd);
-  if (text.charCodeAt(equalsAt) !== equals) return { name, value: '', start, end: nameEnd };
+  if (text.charCodeAt(equalsAt) !== equals) return { start, nameEnd, valueStart: nameEnd, end: nameEnd };
   const valueStart = skipSpace(text, equalsAt + 1);
-  if (text.charCodeAt(valueStart) === quote) {
-    const end = quotedEnd(text, valueStart);
-    return end < 0 ? undefined : { name, value: unquote(text.slice(valueStart, end)), start, end };
-  }
-  const end = valueWordEnd(text, valueStart);
-  return end === valueStart ? undefined : { name, value: text.slice(valueStart, end), start, end };
-}
-
-/** Visible characters but separators of parameters and lists, and the equals sign. */
-const word = /[^\x00-\x20\x7f",;<=>]*/y;
-/** The same, and the equals sign, which tags in base64 end with. */
-const valueWord = /[^\x00-\x20\x7f",;<>]*/y;
-
-function wordEnd(text: string, start: number): number {
-  word.lastIndex = start;
-  word.test(text);
-  return word.lastIndex;
-}
-
-function valueWordEnd(text: string, start: number): number {
-  valueWord.lastIndex = start;
-  valueWord.test(text);
-  return valueWord.lastIndex;
+  const isQuoted = text.charCodeAt(valueStart) === quote;
+  const end = isQuoted ? quotedEnd(text, valueStart) : runEnd(valueTable, text, valueStart);
+  return end <= valueStart ? undefined : { start, nameEnd, valueStart, end };
 }
 
 /** What a quoted string says. */

@@ -22,7 +22,9 @@ export function parseSipMessage(bytes: Buffer, limits: MessageLimits): SipMessag
   if (typeof length === 'string') throw refusal(head, 400, length);
   const bodyStart = headEnd + 4;
   const end = bodyStart + length;
-  const message = messageOf(head, bytes.subarray(bodyStart, end), bytes.subarray(start, end));
+  const body = length === 0 ? nothing : bytes.subarray(bodyStart, end);
+  const received = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+  const message = messageOf(head, body, received);
   const problem = checkMessage(message);
   if (problem !== undefined) throw refusal(head, 400, problem);
   return message;

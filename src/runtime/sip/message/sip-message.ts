@@ -1,7 +1,7 @@
 import { type CSeq, parseCSeq } from './cseq.js';
 import { FieldTable } from './field-table.js';
 import { fieldValue, type HeaderField } from './header-field.js';
-import { headerIds } from './header-names.js';
+import { headerIdOf, headerIds } from './header-names.js';
 import { parseDecimal } from './characters.js';
 import { type NameAddr, parseNameAddr } from './name-addr.js';
 import { isRequestUri, type StartLine, writeRequestLine } from './start-line.js';
@@ -139,36 +139,36 @@ export class SipMessage {
 
   /** Puts one field in the place of all of that name: where the first stood, else at the end. RangeError for a value with a line break. */
   set(name: string, value: string): void {
-    this.#edited();
+    this.#edited(name);
     this.#fields.set(name, value);
   }
 
   /** Adds a field before the first of that name, else at the top. */
   prepend(name: string, value: string): void {
-    this.#edited();
+    this.#edited(name);
     this.#fields.prepend(name, value);
   }
 
   /** Adds a field at the end. */
   append(name: string, value: string): void {
-    this.#edited();
+    this.#edited(name);
     this.#fields.append(name, value);
   }
 
   remove(name: string): void {
-    this.#edited();
+    this.#edited(name);
     this.#fields.remove(name);
   }
 
   /** Takes the topmost value of a list header away. */
   removeFirstValue(name: string): string | undefined {
-    this.#edited();
+    this.#edited(name);
     return this.#fields.removeFirstValue(name);
   }
 
   /** Puts a value in the place of the topmost one; adds it when there is none. */
   replaceFirstValue(name: string, value: string): void {
-    this.#edited();
+    this.#edited(name);
     this.#fields.replaceFirstValue(name, value);
   }
 
@@ -202,13 +202,25 @@ export class SipMessage {
     return bytes;
   }
 
-  #edited(): void {
+  /** Forgets what was read from the fields of a name. */
+  #edited(name: string): void {
     this.#received = undefined;
-    this.#topVia = undefined;
-    this.#cseq = undefined;
-    this.#from = undefined;
-    this.#to = undefined;
-    this.#callId = undefined;
+    switch (headerIdOf(name)) {
+      case headerIds.via:
+        this.#topVia = undefined;
+        return;
+      case headerIds.from:
+        this.#from = undefined;
+        return;
+      case headerIds.to:
+        this.#to = undefined;
+        return;
+      case headerIds.cseq:
+        this.#cseq = undefined;
+        return;
+      case headerIds.callId:
+        this.#callId = undefined;
+    }
   }
 
   #valueOf(id: number): string | undefined {

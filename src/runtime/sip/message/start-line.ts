@@ -1,4 +1,4 @@
-import { parseDecimal, tokenEnd } from './characters.js';
+import { colon, parseDecimal, runEnd, space, tokenEnd, visibleTableWithout } from './characters.js';
 
 /** The first line of a request. */
 export interface RequestLine {
@@ -25,7 +25,8 @@ export interface BadLine {
 
 export type StartLine = RequestLine | StatusLine;
 
-const requestUriPattern = /^[a-z][a-z0-9+.-]*:[^\x00-\x20"<>\x7f-\xff]+$/i;
+const version = ' SIP/2.0';
+const uriTable = visibleTableWithout('"<>').fill(0, 0x80);
 const statusPattern = /^SIP\/2\.0 (\d{3}) ([^\0\r\n]*)$/i;
 
 function bad(status: BadLine['status'], message: string, method = ''): BadLine {
@@ -46,26 +47,31 @@ function parseStatusLine(line: string): StatusLine | BadLine {
 
 function parseRequestLine(line: string): RequestLine | BadLine {
   const methodEnd = tokenEnd(line, 0);
-  const uriEnd = line.lastIndexOf(' ');
-  const version = line.slice(uriEnd + 1);
   const method = line.slice(0, methodEnd);
-  if (methodEnd === 0 || line[methodEnd] !== ' ' || !/sip\//i.test(line))
+  const requestUri = line.slice(methodEnd + 1, -version.length);
+  if (methodEnd > 0 && line.charCodeAt(methodEnd) === space && isVersioned(line) && isRequestUri(requestUri))
+    return { type: 'request', method, requestUri };
+  if (methodEnd === 0 || line.charCodeAt(methodEnd) !== space || !/ sip\//i.test(line))
     return bad(undefined, 'the first line is not one of SIP');
-  if (/^SIP\/\d+\.\d+$/i.test(version) && !/^SIP\/2\.0$/i.test(version))
+  if (/ SIP\/\d{1,9}\.\d{1,9}$/i.test(line) && !isVersioned(line))
     return bad(505, 'the version is not SIP/2.0', method);
-  const requestUri = line.slice(methodEnd + 1, uriEnd);
-  if (!/^SIP\/2\.0$/i.test(version) || !isRequestUri(requestUri))
-    return bad(400, 'the request line is malformed', method);
-  return { type: 'request', method, requestUri };
+  return bad(400, 'the request line is malformed', method);
 }
 
+function isVersioned(line: string): boolean {
+  return line.endsWith(version) || line.slice(-version.length).toUpperCase() === version;
+}
+
+/** A request line with its CRLF. */
 export function writeRequestLine(method: string, requestUri: string): string {
   return `${method} ${requestUri} SIP/2.0\r\n`;
 }
 
 /** Whether a text may stand as a Request-URI, where a URI has no headers (RFC 3261 section 19.1.1, table 1). */
 export function isRequestUri(text: string): boolean {
-  if (!requestUriPattern.test(text)) return false;
+  const schemeEnd = tokenEnd(text, 0);
+  if (schemeEnd === 0 || schemeEnd + 1 === text.length || text.charCodeAt(schemeEnd) !== colon) return false;
+  if (runEnd(uriTable, text, schemeEnd) !== text.length) return false;
   // A user part may hold a question mark of its own.
-  return !/^sips?:/i.test(text) || text.indexOf('?', text.lastIndexOf('@') + 1) < 0;
+  return !text.includes('?') || !/^sips?:/i.test(text) || !text.includes('?', text.lastIndexOf('@') + 1);
 }

@@ -13,6 +13,8 @@ export interface FramerSink {
   onStun(bytes: Buffer): void;
   /** A ping (two line breaks) wants a pong (one) for an answer: RFC 5626 section 4.4.1. */
   onKeepalive(kind: 'ping' | 'pong'): void;
+  /** One message is too large; it is passed over as it comes, and those behind it are delivered. Absent, it is a failure. */
+  onOversize?(error: SipParseError): void;
   /** Where the next message begins is no longer known: answer if possible, then close. Nothing comes after it. */
   onFailure(error: SipParseError): void;
 }
@@ -20,6 +22,9 @@ export interface FramerSink {
 type Step = { readonly type: 'wait' } | { readonly type: 'took'; readonly bytes: number };
 
 const wait: Step = { type: 'wait' };
+
+/** A message of more than so many times the limit is not waited out. */
+const maximumOversize = 16;
 
 /**
  * Cuts a TCP or TLS stream into SIP messages, STUN messages and keepalives, however its bytes are split. A message
@@ -32,6 +37,8 @@ export class StreamFramer {
   readonly #buffer = new StreamBuffer();
   #scan = new HeadScan();
   #isPongTold = false;
+  /** Bytes of a message that is passed over which have not come yet. */
+  #passedOver = 0;
   #hasFailed = false;
 
   constructor(limits: MessageLimits, sink: FramerSink) {
@@ -43,16 +50,21 @@ export class StreamFramer {
   push(chunk: Buffer): void {
     if (this.#hasFailed) return;
     this.#buffer.append(chunk);
-    for (;;) {
-      const unread = this.#buffer.unread;
-      if (unread.length === 0 || this.#hasFailed) return;
-      const step = this.#step(unread);
-      if (step.type === 'wait') return;
+    while (this.#buffer.unread.length > 0) {
+      const step = this.#step(this.#buffer.unread);
+      if (step.type === 'wait' || this.#hasFailed) return;
       this.#buffer.skip(step.bytes);
     }
   }
 
+  /** Delivers nothing more, as when the connection closes. */
+  stop(): void {
+    this.#hasFailed = true;
+    this.#buffer.clear();
+  }
+
   #step(unread: Buffer): Step {
+    if (this.#passedOver > 0) return this.#passOver(unread);
     const first = unread[0] ?? 0;
     if (first === carriageReturn) return this.#lineBreak(unread);
     this.#isPongTold = false;
@@ -97,11 +109,27 @@ export class StreamFramer {
     if (contentLength === undefined)
       return this.#refuse(unread, 400, 'Content-Length is missing, repeated or no length');
     const bytes = headBytes + contentLength;
-    if (bytes > maximumMessageBytes)
-      return this.#refuse(unread, 513, `a message has ${bytes} bytes, more than ${maximumMessageBytes}`);
+    if (bytes > maximumMessageBytes) return this.#oversize(unread, bytes);
     if (unread.length < bytes) return wait;
     this.#scan = new HeadScan();
     this.#sink.onMessage(this.#buffer.take(bytes));
+    return { type: 'took', bytes };
+  }
+
+  #oversize(unread: Buffer, bytes: number): Step {
+    const { maximumMessageBytes } = this.#limits;
+    const reason = `a message has ${bytes} bytes, more than ${maximumMessageBytes}`;
+    if (this.#sink.onOversize === undefined || bytes > maximumOversize * maximumMessageBytes)
+      return this.#refuse(unread, 513, reason);
+    this.#scan = new HeadScan();
+    this.#passedOver = bytes;
+    this.#sink.onOversize(refusalOf(unread, this.#limits, 513, reason));
+    return this.#passOver(unread);
+  }
+
+  #passOver(unread: Buffer): Step {
+    const bytes = Math.min(unread.length, this.#passedOver);
+    this.#passedOver -= bytes;
     return { type: 'took', bytes };
   }
 
@@ -110,8 +138,7 @@ export class StreamFramer {
   }
 
   #fail(error: SipParseError): Step {
-    this.#hasFailed = true;
-    this.#buffer.clear();
+    this.stop();
     this.#sink.onFailure(error);
     return wait;
   }

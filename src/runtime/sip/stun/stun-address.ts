@@ -9,14 +9,35 @@ export interface StunAddress {
 
 const cookieHigh = magicCookie >>> 16;
 const ipv4Mapped = '::ffff:';
+const dot = 0x2e;
+const zero = 0x30;
+const nine = 0x39;
 
 /** Bytes of an IPv4 (4) or IPv6 (16) address; RangeError when it is neither. An IPv4-mapped one counts as IPv4. */
 export function addressBytes(address: string): readonly number[] {
-  const plain = address.startsWith(ipv4Mapped) && address.includes('.') ? address.slice(ipv4Mapped.length) : address;
-  const bytes = isIPv6(plain) ? ipv6Bytes(plain) : plain.split('.').map(Number);
-  if ((bytes.length !== 4 && bytes.length !== 16) || bytes.some((byte) => !(byte >= 0 && byte <= 255)))
-    throw new RangeError(`${address} is no IP address`);
+  const mapped = address.startsWith(ipv4Mapped) ? address.slice(ipv4Mapped.length) : address;
+  const bytes = ipv4Bytes(mapped) ?? (isIPv6(address) ? ipv6Bytes(address) : undefined);
+  if (bytes === undefined) throw new RangeError(`${address} is no IP address`);
   return bytes;
+}
+
+function ipv4Bytes(address: string): readonly number[] | undefined {
+  const bytes = [0, 0, 0, 0];
+  let index = 0;
+  let digits = 0;
+  for (let at = 0; at < address.length; at += 1) {
+    const code = address.charCodeAt(at);
+    if (code === dot && digits > 0) {
+      index += 1;
+      digits = 0;
+      continue;
+    }
+    const byte = (bytes[index] ?? 256) * 10 + code - zero;
+    if (code < zero || code > nine || byte > 255) return undefined;
+    bytes[index] = byte;
+    digits += 1;
+  }
+  return index === 3 && digits > 0 ? bytes : undefined;
 }
 
 function ipv6Bytes(address: string): readonly number[] {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { addressBytes, readXorAddress, type StunAddress, writeXorAddress } from './stun-address.js';
 import { isUnknownRequired, stunAttributes } from './stun-attributes.js';
-import { isStunStart, magicCookie, stunHeaderBytes, stunLength } from './stun-framing.js';
+import { magicCookie, stunHeaderBytes, stunLength } from './stun-framing.js';
 
 export type StunClass = 'request' | 'indication' | 'success' | 'error';
 
@@ -26,30 +26,43 @@ export const bindingMethod = 1;
 const classes: readonly StunClass[] = ['request', 'indication', 'success', 'error'];
 const fingerprintXor = 0x5354_554e;
 const fingerprintBytes = 8;
+/** The two highest bits of a message are zero (RFC 8489 section 5), and methods above 0x07f are not known to us. */
+const maximumFirstByte = 1;
 
 /** Whether bytes are one STUN message by their first byte, cookie and length. */
 export function isStun(bytes: Buffer): boolean {
-  return bytes.length >= stunHeaderBytes && isStunStart(bytes) && stunLength(bytes) === bytes.length;
+  if (bytes.length < stunHeaderBytes || bytes.readUInt8(0) > maximumFirstByte) return false;
+  return bytes.readUInt32BE(4) === magicCookie && stunLength(bytes) === bytes.length;
 }
 
 /** Reads one whole message; undefined when a length does not fit, or a FINGERPRINT is wrong or not the last attribute. */
 export function parseStun(bytes: Buffer): StunMessage | undefined {
   if (!isStun(bytes)) return undefined;
   const type = bytes.readUInt16BE(0);
-  const attributes = readAttributes(bytes);
-  return (
-    attributes && {
-      class: classes[((type >> 7) & 2) | ((type >> 4) & 1)] ?? 'request',
-      method: (type & 0x000f) | ((type & 0x00e0) >> 1) | ((type & 0x3e00) >> 2),
-      transactionId: bytes.subarray(8, stunHeaderBytes),
-      ...attributes,
-    }
-  );
+  const attributes = bytes.length === stunHeaderBytes ? noAttributes : readAttributes(bytes);
+  if (attributes === undefined) return undefined;
+  const { unknownRequired, hasFingerprint, mappedAddress, errorCode } = attributes;
+  return {
+    class: classes[((type >> 7) & 2) | ((type >> 4) & 1)] ?? 'request',
+    method: (type & 0x000f) | ((type & 0x00e0) >> 1) | ((type & 0x3e00) >> 2),
+    transactionId: bytes.subarray(8, stunHeaderBytes),
+    unknownRequired,
+    hasFingerprint,
+    mappedAddress,
+    errorCode,
+  };
 }
 
 type Attributes = Pick<StunMessage, 'unknownRequired' | 'hasFingerprint' | 'mappedAddress' | 'errorCode'>;
 
 const noTypes: readonly number[] = [];
+/** Of the keepalives that nearly every client sends. */
+const noAttributes: Attributes = {
+  unknownRequired: noTypes,
+  hasFingerprint: false,
+  mappedAddress: undefined,
+  errorCode: undefined,
+};
 
 function readAttributes(bytes: Buffer): Attributes | undefined {
   let unknownRequired = noTypes;
@@ -119,7 +132,7 @@ function padded(bytes: number): number {
 }
 
 function newMessage(type: number, transactionId: Buffer, attributeBytes: number): Buffer {
-  const message = Buffer.alloc(stunHeaderBytes + attributeBytes);
+  const message = Buffer.allocUnsafe(stunHeaderBytes + attributeBytes).fill(0, stunHeaderBytes);
   message.writeUInt16BE(type, 0);
   message.writeUInt16BE(attributeBytes, 2);
   message.writeUInt32BE(magicCookie, 4);
