@@ -69,7 +69,8 @@ export interface SignallingLink {
   readonly peerState: PeerState | undefined;
   /**
    * Queues one message of a flow (1 to 64 printable ASCII characters); the bytes are free again when it returns. False, and
-   * nothing sent, when the link is down, its queue is at its bound, or the message is larger than 1 MiB.
+   * nothing sent, when the link is down, its queue is at its bound, the message is larger than 1 MiB, or flow or note are not
+   * what is said here: they may come from outside.
    */
   sendSip(flow: string, message: Buffer, note?: SipNote): boolean;
   sendStun(flow: string, message: Buffer): boolean;

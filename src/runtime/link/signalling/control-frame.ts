@@ -81,6 +81,21 @@ function readUcNodes(value: unknown): OwnState['ucNodes'] | undefined {
   return Object.fromEntries(entries.map(([name, state]) => [name, known(state)]));
 }
 
+/** What can be told of a state: the peer would take anything else for a violation, and close the link. */
+export function tellableState({ load, ucNodes, draining }: OwnState): OwnState {
+  const { registrations, calls, cpu } = load;
+  const told = Object.entries(ucNodes).filter(([name]) => name.length <= longestName);
+  return {
+    load: {
+      registrations: isCount(registrations) ? registrations : 0,
+      calls: isCount(calls) ? calls : 0,
+      ...(isAmount(cpu) && { cpu }),
+    },
+    ucNodes: Object.fromEntries(told.slice(0, mostUcNodes)),
+    draining,
+  };
+}
+
 function readState(value: unknown): OwnState | undefined {
   if (!isRecord(value)) return undefined;
   const load = readLoad(value['load']);

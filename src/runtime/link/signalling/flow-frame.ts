@@ -25,8 +25,13 @@ export interface FlowFrame {
 const noNote: SipNote = Object.freeze({});
 const printable = /^[!-~]+$/;
 
+/** The peer would take anything else for a violation, and close the link. */
+function isSendable(text: string, most: number): boolean {
+  return text.length <= most && printable.test(text);
+}
+
 function isFlow(flow: string): boolean {
-  return flow.length > 0 && flow.length <= frameBounds.flowCharacters;
+  return isSendable(flow, frameBounds.flowCharacters);
 }
 
 function flagsOf({ clientAddress, clientPort, protocol, grant }: SipNote): number {
@@ -42,13 +47,14 @@ function noteBytes({ clientAddress, clientPort, grant }: SipNote): number {
   return 1 + address + port + (grant === undefined ? 0 : 2 + grant.length);
 }
 
-function isNote({ clientAddress = '', clientPort = 0, grant = '' }: SipNote): boolean {
+function isNote({ clientAddress, clientPort = 0, grant }: SipNote): boolean {
   const { addressCharacters, grantCharacters } = frameBounds;
-  const isPort = clientPort >= 0 && clientPort <= 0xff_ff;
-  return isPort && clientAddress.length <= addressCharacters && grant.length <= grantCharacters;
+  const isPort = Number.isInteger(clientPort) && clientPort >= 0 && clientPort <= 0xff_ff;
+  const isAddress = clientAddress === undefined || isSendable(clientAddress, addressCharacters);
+  return isPort && isAddress && (grant === undefined || isSendable(grant, grantCharacters));
 }
 
-/** Queues a SIP message; false when it, or what is said about it, is too large, and when the queue is at its bound. */
+/** Queues a SIP message; false when it, its flow or its note is not what a frame can hold, and when the queue is at its bound. */
 export function sendSipFrame(queue: SendQueue, flow: string, message: Buffer, note: SipNote): boolean {
   if (!isFlow(flow) || message.length > frameBounds.messageBytes || !isNote(note)) return false;
   const writer = queue.frame(frameTypes.sip, 1 + flow.length + noteBytes(note) + message.length);

@@ -59,7 +59,7 @@ export class SignallingConnection {
     });
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#reader.push(chunk));
-    socket.on('end', () => this.#end('the peer closed the link'));
+    socket.on('end', () => this.close('the peer closed the link'));
     socket.on('error', (error: Error) => this.#end(error.message));
     this.#greetPeer();
   }

@@ -28,7 +28,7 @@ export interface SignallingLimits {
 export const defaultSignallingLimits: SignallingLimits = {
   aliveEveryMs: 700,
   silentPeriods: 3,
-  handshakeMs: 10_000,
+  handshakeMs: 5_000,
   lingerMs: 1_000,
   stableMs: 10_000,
   redial: { firstMs: 200, longestMs: 3_000 },

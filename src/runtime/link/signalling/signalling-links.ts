@@ -15,6 +15,7 @@ import type {
 } from '../../signalling-port.js';
 import { LinkBoard, type LinkStatusListener } from '../link-board.js';
 import type { ViolationKind } from '../ssh-server.js';
+import { tellableState } from './control-frame.js';
 import { FrameCounts } from './frame-counts.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import type { SignallingIdentity } from './peer-certificate.js';
@@ -117,8 +118,9 @@ class NodeSignalling implements SignallingService {
     this.#listener = listener;
   }
 
-  setOwnState(state: OwnState): void {
+  setOwnState(own: OwnState): void {
     const { ucNodes, draining } = this.#state;
+    const state = tellableState(own);
     this.#state = state;
     if (draining !== state.draining || !isDeepStrictEqual(ucNodes, state.ucNodes)) this.#tellSoon();
   }

@@ -26,6 +26,18 @@ test('a UC node that died, and a node that drains, are told at once', async (t) 
   assert.equal(edge.heard.filter(({ type }) => type === 'state').length, 1, 'both changes came as one');
 });
 
+test('a state that cannot be told is told as far as it can be, and the link stays', async (t) => {
+  const { edge, core } = await (await Mesh.of(t, 'edge1', 'core1')).pair(rarely, rarely);
+  const names = Array.from({ length: 300 }, (_, index) => `cucm-${index}`);
+  core.links.setOwnState({
+    load: { registrations: Number.NaN, calls: -1, cpu: Infinity },
+    ucNodes: Object.fromEntries(names.map((name) => [name, 'up'] as const)),
+    draining: false,
+  });
+  await edge.until(() => Object.keys(edge.to('core1').peerState?.ucNodes ?? {}).length === 256);
+  assert.deepEqual(edge.to('core1').peerState?.load, { registrations: 0, calls: 0 });
+});
+
 test('load goes with the signs of life, which measure the way there and back', async (t) => {
   const { edge, core } = await (await Mesh.of(t, 'edge1', 'core1')).pair(often, often);
   core.links.setOwnState({ load, ucNodes: {}, draining: false });

@@ -25,3 +25,28 @@ test('SIP messages arrive whole and in order, with what the edge says about the 
     ],
   );
 });
+
+test('what a frame cannot hold is refused where it is sent, and the link stays', async (t) => {
+  const { edge, core } = await (await Mesh.of(t, 'edge1', 'core1')).pair();
+  const link = core.to('edge1');
+  const message = Buffer.from('INVITE');
+  const refused = [
+    link.sendSip('', message),
+    link.sendSip('x'.repeat(65), message),
+    link.sendSip('a flow', message),
+    link.sendSip('\u20ac', message),
+    link.sendSip(flow, Buffer.alloc(1024 * 1024 + 1)),
+    link.sendSip(flow, message, { grant: '' }),
+    link.sendSip(flow, message, { clientPort: 65_536 }),
+    link.sendStun('\u0000', message),
+    link.closeFlow('', 'gone'),
+  ];
+  assert.deepEqual(new Set(refused), new Set([false]));
+
+  assert.ok(link.sendSip(flow, Buffer.alloc(1024 * 1024, 'x')), 'the largest message is queued');
+  await edge.until(() => edge.heard.some(({ type }) => type === 'sip'));
+  assert.deepEqual(
+    edge.heard.filter(({ type }) => type === 'down'),
+    [],
+  );
+});
