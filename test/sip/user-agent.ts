@@ -21,6 +21,10 @@ export type Manners = 'answers' | 'is busy' | 'lets it ring';
 /** The proxies give up before the phone does. */
 const patientTimers = { ...defaultSipTimers, timerCMs: 600_000 };
 
+function rethrow(error: unknown): never {
+  throw error;
+}
+
 type Header = readonly [string, string];
 
 interface PendingAnswer {
@@ -36,7 +40,7 @@ export class UserAgent {
   readonly #hop: MemoryHop;
   readonly #clock: Clock;
   readonly #wheel: TimerWheel;
-  readonly #hops = new HopWatch();
+  readonly #hops = new HopWatch(rethrow);
   readonly #table = new TransactionTable();
   readonly #answers = new Map<string, PendingAnswer>();
   #branchCount = 0;
@@ -45,7 +49,7 @@ export class UserAgent {
     this.name = name;
     this.#hop = hop;
     this.#clock = clock;
-    this.#wheel = new TimerWheel(clock);
+    this.#wheel = new TimerWheel(clock, rethrow);
     hop.onBytes = (bytes) => this.#receive(parseSipMessage(bytes, defaultMessageLimits));
   }
 

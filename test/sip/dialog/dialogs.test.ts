@@ -231,3 +231,16 @@ test('a dialog remembers what a BYE needs, to the letter', () => {
     '<sip:edge.example.com;lr>',
   ]);
 });
+
+test('a watcher that throws costs neither the count nor the answer', () => {
+  const onEnded = () => {
+    throw new Error('broken');
+  };
+  const { site } = talking([], { watcher: { onEnded } });
+  inDialog(site, 'BYE');
+  site.server.answer(site.server.take('BYE'), 200);
+  site.settle();
+  site.client.take(200);
+  assert.equal(site.engine.dialogs.stats().ended.bye, 1);
+  assert.equal(site.engine.stats().failures, 1);
+});

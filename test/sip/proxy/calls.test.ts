@@ -229,3 +229,16 @@ test('an ACK finds its way although it cannot be answered: refused, dropped or w
   assert.equal(site.client.waiting, 0);
   assert.deepEqual(site.open(), [0, 0]);
 });
+
+test('a caller whose connection is lost while the role decides leaves nothing behind', async () => {
+  const site: ProxySite = new ProxySite({
+    role: { route: () => Promise.resolve({ type: 'forward', candidates: site.candidates() }) },
+  });
+  site.client.request('INVITE');
+  site.settle();
+  site.clientHop.close('gone');
+  await site.turn();
+  site.clock.advance(33_000);
+  assert.equal(site.server.waiting, 0);
+  assert.deepEqual([...site.open(), site.engine.dialogs.stats().settingUp], [0, 0, 0]);
+});

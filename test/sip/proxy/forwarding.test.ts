@@ -237,3 +237,46 @@ test('nobody answers a request that went to another address', () => {
   site.settle();
   site.client.take(404);
 });
+
+test('an answer that a role words so that it cannot be written becomes a 500', () => {
+  const refusal = { statusCode: 403, reason: 'two\r\nlines' };
+  for (const role of [
+    { route: () => ({ type: 'reject' as const, ...refusal }) },
+    { route: () => ({ type: 'forward' as const, candidates: [], whenUnreachable: refusal }) },
+  ]) {
+    const site = new ProxySite({ role });
+    site.client.request('REGISTER');
+    site.settle();
+    site.client.take(500);
+    assert.deepEqual(site.open(), [0, 0]);
+    assert.equal(site.engine.stats().failures, 1);
+  }
+});
+
+test('a datagram without Content-Length gets one before it goes on over a stream, in both directions', () => {
+  const bare = (text: string) => Buffer.from(`${text}\r\n\r\nhello`);
+  const there = new ProxySite({ client: { protocol: 'UDP' } });
+  const ids = 'From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE';
+  there.client.send(bare(`MESSAGE sip:c@d SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK-1\r\n${ids}`));
+  there.settle();
+  assert.equal(there.server.take('MESSAGE').first('content-length'), '5');
+  const back = new ProxySite({ server: { protocol: 'UDP' } });
+  back.client.request('MESSAGE');
+  back.settle();
+  const vias = back.server.take('MESSAGE').values('via');
+  back.server.send(bare(`SIP/2.0 200 OK\r\n${vias.map((via) => `Via: ${via}`).join('\r\n')}\r\n${ids}`));
+  back.settle();
+  assert.equal(back.client.take(200).first('content-length'), '5');
+});
+
+test('a response that lost the way back is a bad gateway', () => {
+  const site = new ProxySite();
+  site.client.request('OPTIONS');
+  site.settle();
+  const sent = site.server.take('OPTIONS');
+  sent.set('via', sent.values('via')[0] ?? '');
+  site.server.answer(sent, 200);
+  site.settle();
+  site.client.take(502);
+  assert.deepEqual(site.open(), [0, 0]);
+});

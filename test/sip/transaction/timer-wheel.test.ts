@@ -5,6 +5,10 @@ import type { Clock } from '../../../src/platform/clock.js';
 import { TimerWheel, WheelEntry } from '../../../src/runtime/sip/transaction/timer-wheel.js';
 import { FakeClock } from '../../fake-clock.js';
 
+function rethrow(error: unknown): never {
+  throw error;
+}
+
 class Alarm extends WheelEntry {
   readonly rang: number[] = [];
   readonly #clock: FakeClock;
@@ -26,7 +30,7 @@ test('an entry comes up once, not early, and at most 50 ms late, however long it
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 400_000 }), { minLength: 1, maxLength: 30 }), (delays) => {
       const clock = new FakeClock();
-      const wheel = new TimerWheel(clock);
+      const wheel = new TimerWheel(clock, rethrow);
       const alarms = delays.map((delayMs) => {
         const alarm = new Alarm(clock);
         wheel.schedule(alarm, delayMs);
@@ -46,7 +50,7 @@ test('an entry comes up once, not early, and at most 50 ms late, however long it
 
 test('a cancelled entry never comes up, and one that is put off comes up once', () => {
   const clock = new FakeClock();
-  const wheel = new TimerWheel(clock);
+  const wheel = new TimerWheel(clock, rethrow);
   const cancelled = new Alarm(clock);
   const putOff = new Alarm(clock);
   wheel.schedule(cancelled, 1_000);
@@ -62,7 +66,7 @@ test('a cancelled entry never comes up, and one that is put off comes up once', 
 
 test('an entry that is due may cancel, put off or add others of the same moment', () => {
   const clock = new FakeClock();
-  const wheel = new TimerWheel(clock);
+  const wheel = new TimerWheel(clock, rethrow);
   const cancelled = new Alarm(clock);
   const putOff = new Alarm(clock);
   const added = new Alarm(clock);
@@ -76,9 +80,22 @@ test('an entry that is due may cancel, put off or add others of the same moment'
   assert.deepEqual([cancelled.rang.length, putOff.rang.length, added.rang.length], [0, 1, 1]);
 });
 
+test('an entry that throws is told of and does not keep others from coming up', () => {
+  const clock = new FakeClock();
+  const errors: unknown[] = [];
+  const wheel = new TimerWheel(clock, (error) => errors.push(error));
+  const broken = new Alarm(clock, () => {
+    throw new Error('broken');
+  });
+  const whole = new Alarm(clock);
+  for (const alarm of [broken, whole]) wheel.schedule(alarm, 100);
+  clock.advance(200);
+  assert.deepEqual([errors.length, whole.rang.length], [1, 1]);
+});
+
 test('without entries there is no timer of the clock, and with thousands there is one', () => {
   const clock = new FakeClock();
-  const wheel = new TimerWheel(clock);
+  const wheel = new TimerWheel(clock, rethrow);
   for (let count = 0; count < 5_000; count += 1) wheel.schedule(new Alarm(clock), 100 + count);
   assert.equal(clock.pendingTimers, 1);
   clock.advance(6_000);
@@ -93,7 +110,7 @@ test('a process that stood still for minutes finds every entry that came due', (
     after: (delayMs, task) => clock.after(delayMs, task),
     sleep: (delayMs) => clock.sleep(delayMs),
   };
-  const wheel = new TimerWheel(stalling);
+  const wheel = new TimerWheel(stalling, rethrow);
   const alarms = [10, 5_000, 60_000, 179_000].map((delayMs) => {
     const alarm = new Alarm(clock);
     wheel.schedule(alarm, delayMs);

@@ -29,6 +29,8 @@ export interface DialogTableOptions {
   readonly hops: HopWatch;
   readonly watcher?: DialogWatcher | undefined;
   readonly maximumDialogs?: number;
+  /** Hears what the watcher throws; the call is counted all the same. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Counts of calls; `settingUp` and `confirmed` are of this moment, the others since the start. */
@@ -115,6 +117,11 @@ export class DialogTable implements DialogHome {
     for (const forks of this.#byCall.values()) yield* forks;
   }
 
+  /** Ends a call that this node gives up; telling the parties is up to whoever asks for it. */
+  drop(dialog: Dialog): void {
+    if (this.#byCall.get(dialog.callId)?.includes(dialog) === true) this.#end(dialog, 'dropped', undefined);
+  }
+
   onExpired(dialog: Dialog): void {
     this.#end(dialog, 'expired', undefined);
   }
@@ -143,7 +150,7 @@ export class DialogTable implements DialogHome {
     const dialog = new Dialog(detached(invite.callId), caller, callee, this.#options.clock.nowMs(), this);
     this.#add(dialog, forks);
     this.#renew(dialog, response);
-    this.#options.watcher?.onConfirmed?.(dialog);
+    this.#tell((watcher) => watcher.onConfirmed?.(dialog));
     if (!caller.hop.isOpen) this.onPathLost(dialog, 'caller');
     else if (!to.isOpen) this.onPathLost(dialog, 'callee');
   }
@@ -195,7 +202,17 @@ export class DialogTable implements DialogHome {
   #end(dialog: Dialog, end: DialogEnd, lost: SideName | undefined): void {
     this.#remove(dialog);
     this.#ended[end] += 1;
-    this.#options.watcher?.onEnded?.(dialog, end, lost);
+    this.#tell((watcher) => watcher.onEnded?.(dialog, end, lost));
+  }
+
+  #tell(say: (watcher: DialogWatcher) => void): void {
+    const { watcher, onError } = this.#options;
+    if (watcher === undefined) return;
+    try {
+      say(watcher);
+    } catch (error) {
+      onError(error);
+    }
   }
 
   #remove(dialog: Dialog): void {

@@ -24,7 +24,7 @@ export class AckForwarder<Note> {
     if (decision instanceof Promise) {
       decision
         .then((late) => (late.type === 'forward' ? this.#send(ack, from, late) : undefined))
-        .catch((error: unknown) => this.#context.log.error({ error: String(error) }, 'an ACK could not be routed'));
+        .catch(this.#context.onError);
     } else if (decision.type === 'forward') void this.#send(ack, from, decision);
   }
 

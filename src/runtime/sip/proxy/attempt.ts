@@ -57,7 +57,7 @@ export class Attempt extends WheelEntry implements ClientTransactionUser {
       return;
     }
     if (answerWithinMs === undefined) this.#context.wheel.schedule(this, this.#openingLimitMs());
-    void this.#open(hop);
+    this.#open(hop).catch(this.#context.onError);
   }
 
   /** A CANCEL where something was sent, the end where nothing was. */

@@ -26,7 +26,13 @@ export function copyForward({ request, decision, candidate, hop, sentBy, branch 
   candidate.edit?.(copy);
   yieldToStrictRouter(copy);
   pushVia(copy, hop, sentBy, branch);
+  delimit(copy, hop);
   return copy;
+}
+
+/** A datagram may leave Content-Length out, a stream may not (RFC 3261 section 16.6 step 9). */
+export function delimit(message: SipMessage, hop: Hop): void {
+  if (hop.isReliable && !message.has('content-length')) message.setBody(message.body);
 }
 
 /** Puts our Via on top. */

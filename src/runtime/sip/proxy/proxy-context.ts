@@ -12,6 +12,8 @@ export interface ProxyContext extends TransactionContext {
   readonly branches: BranchMaker;
   readonly dialogs: DialogTable;
   readonly log: Log;
+  /** Hears of what failed where nobody else could catch it. */
+  readonly onError: (error: unknown) => void;
   readonly settings: () => ProxySettings;
   readonly sentBy: (to: Hop) => string;
 }

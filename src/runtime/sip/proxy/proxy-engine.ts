@@ -32,7 +32,7 @@ export interface ProxyStats {
   readonly strayResponses: number;
   /** Requests refused with 503 because a bound was reached. */
   readonly refusedRequests: number;
-  /** Messages dropped because they made us fail; there should be none. */
+  /** Failures of our own or of the role that cost a message or a report; there should be none. */
   readonly failures: number;
 }
 
@@ -40,7 +40,7 @@ export interface ProxyStats {
 export class ProxyEngine<Note = undefined> {
   readonly dialogs: DialogTable;
   readonly #wheel: TimerWheel;
-  readonly #hops = new HopWatch();
+  readonly #hops: HopWatch;
   readonly #table = new TransactionTable();
   readonly #context: ProxyContext;
   readonly #intake: RequestIntake<Note>;
@@ -51,12 +51,15 @@ export class ProxyEngine<Note = undefined> {
 
   constructor(role: ProxyRole<Note>, options: ProxyEngineOptions) {
     this.#settings = options.settings ?? defaultProxySettings;
-    this.#wheel = new TimerWheel(options.clock);
+    const onError = (error: unknown) => this.#onFailure(error);
+    this.#wheel = new TimerWheel(options.clock, onError);
+    this.#hops = new HopWatch(onError);
     this.dialogs = new DialogTable({
       clock: options.clock,
       wheel: this.#wheel,
       hops: this.#hops,
       watcher: options.dialogWatcher,
+      onError,
     });
     this.#context = {
       wheel: this.#wheel,
@@ -65,6 +68,7 @@ export class ProxyEngine<Note = undefined> {
       branches: new BranchMaker(),
       dialogs: this.dialogs,
       log: options.log,
+      onError,
       timers: () => this.#settings.timers,
       settings: () => this.#settings,
       sentBy: (to) => role.sentBy(to),
@@ -79,8 +83,7 @@ export class ProxyEngine<Note = undefined> {
       if (message.isRequest) this.#intake.receive(message, from);
       else this.#onResponse(message, from);
     } catch (error) {
-      this.#failures += 1;
-      this.#context.log.error({ hop: from.id, method: message.method, error: String(error) }, 'a message was dropped');
+      this.#onFailure(error);
     }
   }
 
@@ -117,6 +120,11 @@ export class ProxyEngine<Note = undefined> {
     this.dialogs.stop();
     this.#wheel.stop();
     this.#hops.stop();
+  }
+
+  #onFailure(error: unknown): void {
+    this.#failures += 1;
+    this.#context.log.error({ err: error }, 'something failed in the proxy');
   }
 
   #onResponse(response: SipMessage, from: Hop): void {

@@ -6,6 +6,7 @@ import type { HopWatcher } from '../transaction/hop-watch.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import { Attempt, type AttemptFailure, type AttemptOwner } from './attempt.js';
 import { BestResponse } from './best-response.js';
+import { delimit } from './forwarder.js';
 import type { RoutingFields } from './loop-check.js';
 import type { ProxyContext } from './proxy-context.js';
 import type {
@@ -61,16 +62,14 @@ export class ProxyExchange<Note> implements Exchange<Note>, AttemptOwner, HopWat
   forward(decision: ForwardDecision<Note>): void {
     if (this.#server.isAnswered || this.#server.hasEnded) return;
     this.#decision = decision;
-    if (this.request.method === 'INVITE') this.#watchCaller();
     this.#context.dialogs.onRequest(this.request, this.from);
+    if (this.request.method === 'INVITE') this.#watchCaller();
     this.#goOn();
   }
 
   /** Answers by ourselves. */
-  reject({ statusCode, reason, headers = [] }: Rejection): void {
-    const toTag = this.#context.branches.tag();
-    const response = newResponse(this.request, statusCode, { headers, toTag, ...(reason !== undefined && { reason }) });
-    this.#answer(response, ourselves);
+  reject(rejection: Rejection): void {
+    this.#answer(this.#ownResponse(rejection), ourselves);
   }
 
   /** The client does not want an answer any more (section 16.10). */
@@ -182,12 +181,29 @@ export class ProxyExchange<Note> implements Exchange<Note>, AttemptOwner, HopWat
     }
   }
 
+  /** What a role wants to say may not be fit to be written; then it is 500. */
+  #ownResponse({ statusCode, reason, headers = [] }: Rejection): SipMessage {
+    const toTag = this.#context.branches.tag();
+    try {
+      return newResponse(this.request, statusCode, { headers, toTag, ...(reason !== undefined && { reason }) });
+    } catch (error) {
+      this.#context.onError(error);
+      return newResponse(this.request, 500, { toTag });
+    }
+  }
+
   #unavailable(): Rejection {
     return { statusCode: 503, headers: [['Retry-After', String(this.#context.settings().retryAfterSeconds)]] };
   }
 
   #passBack(response: SipMessage, origin: ResponseOrigin): void {
     response.removeFirstValue('via');
+    // Somebody beyond took the way back off the response.
+    if (!response.has('via')) {
+      if (response.statusCode >= 200) this.reject({ statusCode: 502 });
+      return;
+    }
+    delimit(response, this.#server.replyHop);
     this.#answer(response, origin);
   }
 
@@ -202,7 +218,7 @@ export class ProxyExchange<Note> implements Exchange<Note>, AttemptOwner, HopWat
     try {
       this.#role.onResponse?.(response, this, origin);
     } catch (error) {
-      this.#context.log.error({ error: String(error) }, 'a response could not be prepared and goes back as it came');
+      this.#context.onError(error);
     }
     this.#server.respond(response);
   }
@@ -225,7 +241,7 @@ export class ProxyExchange<Note> implements Exchange<Note>, AttemptOwner, HopWat
     try {
       this.#role.onCandidateFailed?.(candidate, failure, this);
     } catch (error) {
-      this.#context.log.error({ error: String(error), failure }, 'a failed candidate could not be reported');
+      this.#context.onError(error);
     }
   }
 }

@@ -82,8 +82,11 @@ export class RequestIntake<Note> {
     if (decision instanceof Promise) {
       const wait = new RouteWait(() => exchange.reject({ statusCode: 503 }), this.#context);
       decision
-        .then((late) => this.#follow(late, exchange, transaction))
-        .catch((error: unknown) => this.#onRouteFailed(error, exchange))
+        .then(
+          (late) => this.#follow(late, exchange, transaction),
+          (error: unknown) => this.#onRouteFailed(error, exchange),
+        )
+        .catch(this.#context.onError)
         .finally(() => wait.end());
     } else this.#follow(decision, exchange, transaction);
     this.#sayTrying(transaction);
@@ -102,7 +105,7 @@ export class RequestIntake<Note> {
   }
 
   #onRouteFailed(error: unknown, exchange: ProxyExchange<Note>): void {
-    this.#context.log.error({ method: exchange.request.method, error: String(error) }, 'a request could not be routed');
+    this.#context.onError(error);
     exchange.reject({ statusCode: 500 });
   }
 

@@ -23,11 +23,6 @@ export function takeOwnRoutes(request: SipMessage, isOwn: (uri: SipUri) => boole
   return taken;
 }
 
-/** Where a loosely routed request goes next: its topmost Route, else its Request-URI. */
-export function nextHopUri(request: SipMessage): SipUri | undefined {
-  return topRoute(request) ?? parseSipUri(request.requestUri);
-}
-
 /** Prepares a request for a next hop that routes strictly (RFC 3261 section 16.6 step 6). */
 export function yieldToStrictRouter(request: SipMessage): void {
   const value = request.has('route') ? request.values('route')[0] : undefined;

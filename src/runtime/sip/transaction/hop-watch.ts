@@ -12,6 +12,12 @@ interface Watched {
 /** Tells everything that goes over a hop when the hop is lost, with one subscription per hop. */
 export class HopWatch {
   readonly #hops = new Map<Hop, Watched>();
+  readonly #onError: (error: unknown) => void;
+
+  /** `onError` hears what a watcher throws; the others are told all the same. */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
 
   /** A hop that is closed already is not watched, and nobody told. */
   add(hop: Hop, watcher: HopWatcher): void {
@@ -45,6 +51,12 @@ export class HopWatch {
   #lost(hop: Hop, reason: string): void {
     const watched = this.#hops.get(hop);
     this.#hops.delete(hop);
-    for (const watcher of [...(watched?.watchers ?? [])]) watcher.onHopLost(hop, reason);
+    for (const watcher of [...(watched?.watchers ?? [])]) {
+      try {
+        watcher.onHopLost(hop, reason);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
   }
 }

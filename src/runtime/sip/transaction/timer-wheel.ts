@@ -29,14 +29,17 @@ class Slot extends WheelEntry {
 /** Many waits on one timer of the clock, each at most 50 ms late; while nothing waits there is no timer. */
 export class TimerWheel {
   readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
   readonly #slots = Array.from({ length: slotCount }, () => new Slot());
   readonly #startMs: number;
   #tick = 0;
   #size = 0;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock) {
+  /** `onError` hears what an entry throws; the others come up all the same. */
+  constructor(clock: Clock, onError: (error: unknown) => void) {
     this.#clock = clock;
+    this.#onError = onError;
     this.#startMs = clock.monotonicMs();
   }
 
@@ -105,7 +108,15 @@ export class TimerWheel {
       // What ran before may have cancelled this one, or moved it to a later moment.
       if (entry.next === undefined || entry.dueTick > now) continue;
       this.cancel(entry);
+      this.#run(entry);
+    }
+  }
+
+  #run(entry: WheelEntry): void {
+    try {
       entry.onDue();
+    } catch (error) {
+      this.#onError(error);
     }
   }
 
