@@ -16,8 +16,12 @@ export class FieldTable {
 
   /** Every field of a name, in order. */
   all(name: string): readonly HeaderField[] {
-    const id = headerIdOf(name);
-    return this.#fields.filter((field) => (id === unknownHeader ? isNamed(field, name) : field.id === id));
+    const fields: HeaderField[] = [];
+    for (let at = this.#indexOf(name); at >= 0; at = this.#indexOf(name, at + 1)) {
+      const field = this.#fields[at];
+      if (field !== undefined) fields.push(field);
+    }
+    return fields;
   }
 
   firstOf(id: number): HeaderField | undefined {
@@ -110,19 +114,17 @@ export class FieldTable {
     return run === undefined ? written : written + run.text.slice(run.start, end);
   }
 
-  #indexOf(name: string): number {
+  #indexOf(name: string, from = 0): number {
     const id = headerIdOf(name);
-    const fields = this.#fields;
-    if (id === unknownHeader) return fields.findIndex((field) => isNamed(field, name));
-    for (let at = 0; at < fields.length; at += 1) if (fields[at]?.id === id) return at;
+    const lowerName = id === unknownHeader ? name.toLowerCase() : '';
+    for (let at = from; at < this.#fields.length; at += 1) {
+      const field = this.#fields[at];
+      if (field?.id === id && (id !== unknownHeader || isNamed(field, lowerName))) return at;
+    }
     return -1;
   }
 
   #removeFrom(name: string, from: number): void {
-    const id = headerIdOf(name);
-    for (let at = this.#fields.length - 1; at >= from; at -= 1) {
-      const field = this.#fields[at];
-      if (field && (id === unknownHeader ? isNamed(field, name) : field.id === id)) this.#fields.splice(at, 1);
-    }
+    for (let at = this.#indexOf(name, from); at >= 0; at = this.#indexOf(name, at)) this.#fields.splice(at, 1);
   }
 }

@@ -169,5 +169,5 @@ const singleNames: ReadonlySet<string> = new Set([
 
 /** Whether commas at the top level of a field's value separate values. */
 export function isListHeader(name: string): boolean {
-  return !singleNames.has(name);
+  return !singleNames.has(name.toLowerCase());
 }
