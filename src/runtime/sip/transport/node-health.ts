@@ -116,6 +116,12 @@ export class NodeHealth {
       { host, port, protocol, state, stun, reason },
       'what is known of a SIP server changed',
     );
-    for (const listener of this.#listeners) listener(server, condition);
+    for (const listener of this.#listeners) {
+      try {
+        listener(server, condition);
+      } catch (error) {
+        this.#log.error({ host, err: error }, 'a listener to SIP servers met a fault');
+      }
+    }
   }
 }

@@ -7,11 +7,15 @@ import { conditionAfter, type NodeCondition, type NodeOutcome, unknownCondition 
 import type { ServerConnections } from './server-connections.js';
 import type { SipServer } from './sip-server.js';
 
-/** A server that is down is tried again so often; one whose connection ended in good order, so soon. */
+/** A server that is down is tried again so often; one that accepts connections to no avail, more and more seldom. */
 const recoveryEveryMs = 2000;
+const longestRecoveryMs = 30_000;
+/** A connection that ended in good order is opened again so soon. */
 const reopenAfterMs = 5000;
 /** A reset is followed by a look whether the server is still there. */
 const lookAgainMs = 200;
+/** A connection that failed sooner than that was of no use. */
+const fleetingMs = 5000;
 /** A server that does not support STUN is asked once in so many intervals. */
 const intervalsBetweenAttempts = 10;
 
@@ -36,6 +40,9 @@ export class NodeWatch {
   #timer: Timer | undefined;
   #question: Question | undefined;
   #restingIntervals = 0;
+  #connectedAtMs = 0;
+  /** Times in a row that it turned out to be down though it accepts connections. */
+  #disappointments = 0;
   #isStopped = false;
 
   constructor(server: SipServer, deps: NodeWatchDeps) {
@@ -51,7 +58,7 @@ export class NodeWatch {
   look(): void {
     if (this.#isStopped) return;
     const { servers, settings } = this.#deps;
-    this.#arm(this.#condition.state === 'down' ? recoveryEveryMs : settings().intervalSeconds * 1000);
+    this.#arm(this.#condition.state === 'down' ? this.#recoveryMs() : settings().intervalSeconds * 1000);
     const hop = servers.established(this.server);
     if (this.server.protocol === 'UDP') this.#conclude({ type: 'time-passed' });
     else if (hop !== undefined) this.#ask(hop);
@@ -69,14 +76,15 @@ export class NodeWatch {
   connected(): void {
     // Nobody needs to be there for a datagram to be sent.
     if (this.server.protocol === 'UDP') return;
+    this.#connectedAtMs = this.#deps.clock.monotonicMs();
     this.#conclude({ type: 'connected' });
     const hop = this.#deps.servers.established(this.server);
     if (hop !== undefined) this.#ask(hop);
   }
 
   unreachable(reason: string): void {
-    this.#conclude({ type: 'failed', reason });
-    this.#arm(recoveryEveryMs);
+    this.#conclude({ type: 'failed', reason, isFleeting: false });
+    this.#arm(this.#recoveryMs());
   }
 
   lost(reason: string, isFailure: boolean): void {
@@ -85,8 +93,10 @@ export class NodeWatch {
     this.#question = undefined;
     // A server that ends the connection over its first STUN message does not support STUN; that is no outage.
     if (isShunned) this.#missed();
-    else if (isFailure) this.#conclude({ type: 'failed', reason });
-    this.#arm(isFailure || isShunned ? lookAgainMs : reopenAfterMs);
+    const isFleeting = this.#deps.clock.monotonicMs() - this.#connectedAtMs < fleetingMs;
+    if (isFailure && !isShunned) this.#conclude({ type: 'failed', reason, isFleeting });
+    if (this.#condition.needsProof) this.#arm(this.#recoveryMs());
+    else this.#arm(isFailure ? lookAgainMs : reopenAfterMs);
   }
 
   /** Whether this STUN answer was waited for. */
@@ -117,6 +127,10 @@ export class NodeWatch {
     }
     this.#restingIntervals = 0;
     this.look();
+  }
+
+  #recoveryMs(): number {
+    return Math.min(longestRecoveryMs, recoveryEveryMs * 2 ** this.#disappointments);
   }
 
   #arm(delayMs: number): void {
@@ -170,9 +184,16 @@ export class NodeWatch {
     const before = this.#condition;
     if (condition === before || this.#isStopped) return;
     this.#condition = condition;
-    if (condition.state === 'down' && before.state !== 'down') this.#arm(recoveryEveryMs);
-    // Perhaps it is the connection that is at fault; a new one is tried then.
-    if (condition.isMute && !before.isMute) this.#deps.servers.established(this.server)?.close('it answers no request');
+    if (condition.state === 'up') this.#disappointments = 0;
+    if (condition.state === 'down' && before.state !== 'down') this.#fallen(condition);
     this.#deps.onChange(this.server, condition, before);
+  }
+
+  #fallen({ needsProof }: NodeCondition): void {
+    this.#arm(this.#recoveryMs());
+    if (!needsProof) return;
+    this.#disappointments += 1;
+    // Perhaps it is the connection that is at fault; a new one is tried next.
+    this.#deps.servers.established(this.server)?.close('the server answers no request');
   }
 }

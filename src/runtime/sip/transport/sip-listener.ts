@@ -18,6 +18,8 @@ export interface SipListener {
   start(): Promise<void>;
   /** Takes nothing new and lets open hops be: their owner closes them. */
   stopAccepting(): void;
+  /** Takes what is new again, on the same port; harmless when it does so already. Rejects when the port is taken now. */
+  resume(): Promise<void>;
   /** Closes every hop when what it holds is sent, and resolves when the port is free. */
   stop(): Promise<void>;
 }

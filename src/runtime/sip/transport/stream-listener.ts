@@ -61,6 +61,13 @@ export class StreamListener implements TlsSipListener {
     if (this.#gate.listening) this.#gate.close();
   }
 
+  async resume(): Promise<void> {
+    if (this.#gate.listening) return;
+    await listenOn(this.#gate, { host: this.#place.host, port: this.#port }).catch((error: unknown) => {
+      throw cannotListen(this.protocol, this.#place, error);
+    });
+  }
+
   async stop(): Promise<void> {
     this.stopAccepting();
     this.#tls?.abandon();

@@ -29,7 +29,7 @@ export class UdpListener implements SipListener {
     this.#place = place;
     this.#peers = new UdpPeers(context);
     this.#socket = createSocket(isIPv6(place.host) ? 'udp6' : 'udp4');
-    this.#socket.on('message', (bytes, from) => this.#receive(bytes, from));
+    this.#receiveAll();
   }
 
   get port(): number {
@@ -59,11 +59,20 @@ export class UdpListener implements SipListener {
     this.#socket.removeAllListeners('message');
   }
 
+  resume(): Promise<void> {
+    if (this.#socket.listenerCount('message') === 0) this.#receiveAll();
+    return Promise.resolve();
+  }
+
   async stop(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#peers.closeAll('this node stops');
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
+  }
+
+  #receiveAll(): void {
+    this.#socket.on('message', (bytes, from) => this.#receive(bytes, from));
   }
 
   #bind(): Promise<void> {
