@@ -62,7 +62,11 @@ interface Signalling {
   readonly sip: SipPart;
 }
 
-const neverDraining: DrainPort = { isDraining: () => false, onChange: () => undefined };
+const neverDraining: DrainPort = {
+  isDraining: () => false,
+  onChange: () => undefined,
+  onDeadline: () => undefined,
+};
 
 function countsOf(access: TrafficCounts, sip: SipPart | undefined): TrafficCounts {
   if (sip === undefined) return access;

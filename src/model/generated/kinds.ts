@@ -399,6 +399,10 @@ export interface SipTransportSpec {
     readonly timers: SipTimers;
     readonly registration: RegistrationLifetimes;
     readonly connectionRate: ConnectionRate;
+    /**
+     * Parts of the `User-Agent` of endpoints whose calls do not outlast the beginning of maintenance mode, letter case aside. The default names endpoints on CE software and RoomOS, on which maintenance mode is not supported: Expressway drops their calls, too. An empty list lets every call go on.
+     */
+    readonly endedByMaintenance: readonly string[];
     readonly mediaRelay?: MediaRelay;
 }
 /**

@@ -1346,6 +1346,28 @@ SipTransport: {
           "description": "How fast one source address may open new SIP connections to the edge.",
           "default": {}
         },
+        "endedByMaintenance": {
+          "description": "Parts of the `User-Agent` of endpoints whose calls do not outlast the beginning of maintenance mode, letter case aside. The default names endpoints on CE software and RoomOS, on which maintenance mode is not supported: Expressway drops their calls, too. An empty list lets every call go on.",
+          "type": "array",
+          "x-set": true,
+          "maxItems": 32,
+          "items": {
+            "type": "string",
+            "minLength": 2,
+            "maxLength": 64
+          },
+          "default": [
+            "TANDBERG/",
+            "Cisco-CE/",
+            "RoomOS"
+          ],
+          "x-interrupts": "nothing",
+          "examples": [
+            [
+              "TANDBERG/529"
+            ]
+          ]
+        },
         "mediaRelay": {
           "$ref": "#/$defs/mediaRelay",
           "description": "rtpengine servers beside the edges that carry the media of calls. Absent, session descriptions pass unchanged, and media flows only between parties that can reach each other."

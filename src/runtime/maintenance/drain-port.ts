@@ -3,4 +3,6 @@ export interface DrainPort {
   isDraining(): boolean;
   /** Told at each change; the listener must not throw. */
   onChange(listener: (draining: boolean) => void): void;
+  /** Told when what is up has had its time and is to be ended now; the listener must not throw. */
+  onDeadline(listener: () => void): void;
 }

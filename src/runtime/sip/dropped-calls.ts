@@ -42,7 +42,17 @@ export class DroppedCalls implements DialogWatcher {
     if (end !== 'dropped' || lost === undefined) return;
     const left = lost === 'caller' ? 'callee' : 'caller';
     this.#log.info({ callId: dialog.callId, lost }, 'a call was dropped, since the path to a party is gone');
-    const bye = byeTowards(dialog, left, goodbye);
-    if (bye !== undefined) this.#sender?.send(bye, dialog[left].hop, unanswered);
+    this.#sayBye(dialog, left, goodbye);
+  }
+
+  /** Tells both parties that their call is over; it stays in the table of calls. */
+  hangUp(dialog: Dialog, reason: string): void {
+    this.#sayBye(dialog, 'caller', reason);
+    this.#sayBye(dialog, 'callee', reason);
+  }
+
+  #sayBye(dialog: Dialog, side: SideName, reason: string): void {
+    const bye = byeTowards(dialog, side, reason);
+    if (bye !== undefined) this.#sender?.send(bye, dialog[side].hop, unanswered);
   }
 }

@@ -12,6 +12,8 @@ export interface SipPart extends Participant, Service, Prober {
   registrations(): RegistrationCounts;
   /** Calls that are up. */
   calls(): number;
+  /** Calls that end when maintenance mode begins, because their endpoints are excluded from it. */
+  excludedCalls(): number;
   links(): readonly LinkStatus[];
   ports(): Pick<NodeEndpoints, 'signalling' | 'sipTls' | 'sipTcp' | 'sipUdp'>;
 }

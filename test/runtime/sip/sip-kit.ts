@@ -117,7 +117,10 @@ export class SipScene {
     if (registrar !== undefined) mesh.onEnd(() => registrar.stop());
     const scene = new SipScene(mesh, options, registrar);
     for (const name of names('edge', edges)) await scene.startEdge(name, names('core', cores));
-    for (const name of names('core', cores)) await scene.startCore(name);
+    const coreNames = names('core', cores);
+    // The one whose name sorts first dials the others, which listen by then.
+    for (const name of coreNames.toReversed()) await scene.startCore(name, coreNames);
+    scene.cores.reverse();
     await scene.linked();
     return scene;
   }
@@ -157,11 +160,13 @@ export class SipScene {
     return node;
   }
 
-  async startCore(name: string): Promise<SipNode> {
+  /** `cores` are the names of all. */
+  async startCore(name: string, cores: readonly string[] = this.cores.map((core) => core.name)): Promise<SipNode> {
     const { certificates } = this.#mesh;
     const edges = this.edges.map((edge) => this.#dialled(edge));
     const tls = this.#mesh.tlsOf(name);
-    const signalling = { listen, tls, edges, cores: this.cores.map((core) => this.#dialled(core)) };
+    const peers = this.#peersOf(name, cores);
+    const signalling = { listen, tls, edges, cores: peers };
     const sip = { advertisedHost: loopback, tcp: listen, udp: listen, certificate: certificates.signalling(name) };
     const tokens = {
       signingKeyFile: certificates.tokenSigningKey(name),
@@ -207,10 +212,24 @@ export class SipScene {
     for (const { sip } of nodes) await this.#activate(sip, documents);
   }
 
-  /** Waits until every edge sees every core, and the states have been told. */
+  #peersOf(name: string, cores: readonly string[]) {
+    return cores
+      .filter((core) => core !== name)
+      .map((core) => {
+        const started = this.cores.find((node) => node.name === core);
+        // Who is not there yet dials by itself.
+        return started === undefined
+          ? { name: core, certificateName: certificateNameOf(core), host: loopback, port: 1 }
+          : this.#dialled(started);
+      });
+  }
+
+  /** Waits until every node sees every peer, and the states have been told. */
   async linked(): Promise<void> {
     await until(() =>
-      this.edges.every(({ links }) => links.links().every(({ isUp, peerState }) => isUp && peerState !== undefined)),
+      [...this.edges, ...this.cores].every(({ links }) =>
+        links.links().every(({ isUp, peerState }) => isUp && peerState !== undefined),
+      ),
     );
   }
 

@@ -24,6 +24,11 @@ export class CoreListeners {
     this.tls = tls && transport.addTls(tls, { identity, requiresClientCertificate: false });
   }
 
+  /** Those that can close alone: what this core itself sends over UDP leaves by the port it listens on. */
+  get streams(): readonly SipListener[] {
+    return [this.tcp, this.tls].filter((listener) => listener !== undefined);
+  }
+
   async start(): Promise<void> {
     for (const listener of [this.tcp, this.udp, this.tls]) await listener?.start();
   }

@@ -15,6 +15,7 @@ import type {
 import { topRoute } from '../proxy/route-set.js';
 import { grantedSeconds, readRegister, type RegisterFacts } from '../registration/register-facts.js';
 import type { Registrations } from '../registration/registrations.js';
+import { endsInMaintenance } from '../ended-by-maintenance.js';
 import type { CoreAddress } from './core-address.js';
 import type { NodeHealth } from '../transport/node-health.js';
 import type { CoreAdmission } from './core-admission.js';
@@ -185,12 +186,14 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
 
   #registered(response: SipMessage, { facts, from }: CoreRegisterNote, ucNode: string): void {
     const { registrations, address, settings, onArrived } = this.#parts;
-    const { device, line, isCapable } = facts;
+    const { device, line, isCapable, userAgent } = facts;
     const expiresSeconds = facts.endsAll ? 0 : grantedSeconds(response, facts);
     if (expiresSeconds === 0) registrations.remove(device, line);
     else {
       const place = { flow: from.flow, peer: from.link.peer, ucNode };
-      if (registrations.put({ device, line, ...place, isCapable, expiresSeconds })) onArrived(device);
+      const ends = endsInMaintenance(userAgent, settings().transport.endedByMaintenance);
+      const isNew = registrations.put({ device, line, ...place, isCapable, endsInMaintenance: ends, expiresSeconds });
+      if (isNew) onArrived(device);
     }
     const protocol = settings().ucNodes.find(ucNode)?.server.protocol ?? 'TCP';
     response.remove('service-route');

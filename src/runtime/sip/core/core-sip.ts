@@ -15,6 +15,7 @@ import { proxySettingsOf } from '../engine-settings.js';
 import { PeerHop, PeerHops } from '../peer-hops.js';
 import { ProxyEngine } from '../proxy/proxy-engine.js';
 import { Registrations } from '../registration/registrations.js';
+import { SipDrain } from '../sip-drain.js';
 import { measureSip } from '../sip-metrics.js';
 import type { SipPart } from '../sip-part.js';
 import type { ConnectionSink } from '../transport/connection-sink.js';
@@ -55,6 +56,7 @@ class CoreSip implements SipPart {
   readonly #listeners: CoreListeners;
   readonly #health: NodeHealth;
   readonly #ucConnections: UcConnections;
+  readonly #drain: SipDrain;
   #settings: CoreSipSettings = coreSipSettingsOf(emptySnapshot);
   #timer: Timer | undefined;
 
@@ -106,6 +108,14 @@ class CoreSip implements SipPart {
       settings: proxySettingsOf(this.#settings.transport),
     });
     dialogWatcher.sendThrough(this.#engine);
+    this.#drain = new SipDrain({
+      ...{ clock, log, drain, registrations },
+      listeners: this.#listeners.streams,
+      calls: () => this.#engine.dialogs,
+      flowOf: (hop) => (hop instanceof PeerHop ? hop.flow : undefined),
+      hangUp: (dialog, reason) => dialogWatcher.hangUp(dialog, reason),
+      closeFlows: (reason) => this.#closeFlows(reason),
+    });
     links.listen(listener);
     drain.onChange(() => this.#tell());
     this.#health.onChange(() => this.#tell());
@@ -130,6 +140,7 @@ class CoreSip implements SipPart {
 
   async stop(): Promise<void> {
     this.#timer?.cancel();
+    await this.#drain.stop();
     this.#registrations.stop();
     this.#ucConnections.stop();
     this.#health.stop();
@@ -147,6 +158,10 @@ class CoreSip implements SipPart {
 
   calls(): number {
     return this.#engine.dialogs.size;
+  }
+
+  excludedCalls(): number {
+    return this.#drain.excludedCalls();
   }
 
   links() {
@@ -171,6 +186,14 @@ class CoreSip implements SipPart {
     };
   }
 
+  /** The edges close them, so that the devices register anew, through another core. */
+  #closeFlows(reason: string): void {
+    for (const flow of new Set([...this.#registrations.all()].map((device) => device.flow))) {
+      this.#registrations.dropFlow(flow);
+      this.#hops.endFlow(flow, reason);
+    }
+  }
+
   #apply(settings: CoreSipSettings): void {
     this.#settings = settings;
     this.#transport.apply(transportSettingsOf(settings.transport));
@@ -182,6 +205,7 @@ class CoreSip implements SipPart {
   }
 
   #tellRegularly(): void {
+    this.#drain.look();
     this.#tell();
     this.#timer = this.#deps.clock.after(tellEveryMs, () => this.#tellRegularly(), { idle: true });
   }

@@ -15,6 +15,7 @@ import type {
 import { topRoute } from '../proxy/route-set.js';
 import { grantedSeconds, readRegister, type RegisterFacts } from '../registration/register-facts.js';
 import type { Registrations } from '../registration/registrations.js';
+import { endsInMaintenance } from '../ended-by-maintenance.js';
 import type { EdgeAddress } from './edge-address.js';
 import type { EdgeAdmission, Refusal } from './edge-admission.js';
 import { coreViews, type EdgeBalance } from './edge-balance.js';
@@ -184,13 +185,14 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
 
   #registered(response: SipMessage, { facts, flow }: RegisterNote, core: string): void {
     const { registrations, address, balance, node } = this.#parts;
-    const { failover } = this.#parts.settings();
+    const { failover, transport } = this.#parts.settings();
     const ucNode = takeUcNode(response);
     const expiresSeconds = facts.endsAll ? 0 : grantedSeconds(response, facts);
     if (expiresSeconds === 0) registrations.remove(facts.device, facts.line);
     else if (this.#parts.flows.of(flow.hop) !== undefined) {
-      const { device, line, isCapable } = facts;
-      registrations.put({ device, line, flow: flow.id, peer: core, ucNode, isCapable, expiresSeconds });
+      const { device, line, isCapable, userAgent } = facts;
+      const traits = { isCapable, endsInMaintenance: endsInMaintenance(userAgent, transport.endedByMaintenance) };
+      registrations.put({ device, line, flow: flow.id, peer: core, ucNode, ...traits, expiresSeconds });
       flow.deadKeepalives = 0;
     }
     const follows = facts.isCapable && failover.adaptiveRouting.enabled;

@@ -16,6 +16,7 @@ import type { Hop } from '../hop.js';
 import { PeerHops } from '../peer-hops.js';
 import { ProxyEngine } from '../proxy/proxy-engine.js';
 import { Registrations } from '../registration/registrations.js';
+import { SipDrain } from '../sip-drain.js';
 import { measureSip } from '../sip-metrics.js';
 import type { SipPart } from '../sip-part.js';
 import type { ConnectionSink } from '../transport/connection-sink.js';
@@ -58,6 +59,7 @@ class EdgeSip implements SipPart {
   readonly #tcp: SipListener | undefined;
   readonly #balance: EdgeBalance;
   readonly #paths: PathWatch;
+  readonly #drain: SipDrain;
   readonly #identity;
   #settings: EdgeSipSettings = edgeSipSettingsOf(emptySnapshot);
   #timer: Timer | undefined;
@@ -109,6 +111,14 @@ class EdgeSip implements SipPart {
       settings: proxySettingsOf(this.#settings.transport),
     });
     dialogWatcher.sendThrough(this.#engine);
+    this.#drain = new SipDrain({
+      ...{ clock, log, drain, registrations },
+      listeners: this.#tcp === undefined ? [this.#tls] : [this.#tls, this.#tcp],
+      calls: () => this.#engine.dialogs,
+      flowOf: (hop) => this.#flows.of(hop)?.id,
+      hangUp: (dialog, reason) => dialogWatcher.hangUp(dialog, reason),
+      closeFlows: (reason) => this.#closeFlows(reason),
+    });
     links.listen(
       new EdgeLinkListener({
         ...{ log, flows: this.#flows, hops: this.#hops, grants },
@@ -136,6 +146,7 @@ class EdgeSip implements SipPart {
 
   async stop(): Promise<void> {
     this.#timer?.cancel();
+    await this.#drain.stop();
     this.#balance.stop();
     this.#registrations.stop();
     this.#engine.stop();
@@ -152,6 +163,10 @@ class EdgeSip implements SipPart {
 
   calls(): number {
     return this.#engine.dialogs.size;
+  }
+
+  excludedCalls(): number {
+    return this.#drain.excludedCalls();
   }
 
   links() {
@@ -186,6 +201,10 @@ class EdgeSip implements SipPart {
     this.#hops.endFlow(flow.id, reason);
   }
 
+  #closeFlows(reason: string): void {
+    for (const { hop } of [...this.#flows.all()]) hop.close(reason);
+  }
+
   #apply(settings: EdgeSipSettings): void {
     this.#settings = settings;
     this.#transport.apply(transportSettingsOf(settings.transport));
@@ -194,6 +213,7 @@ class EdgeSip implements SipPart {
   }
 
   #tellRegularly(): void {
+    this.#drain.look();
     this.#tell();
     this.#timer = this.#deps.clock.after(tellEveryMs, () => this.#tellRegularly(), { idle: true });
   }

@@ -16,6 +16,8 @@ export interface RegisterFacts {
   readonly contact: NameAddr | undefined;
   /** Contact is `*`: all bindings of the line end. */
   readonly endsAll: boolean;
+  /** What the software calls itself; empty when it does not say. */
+  readonly userAgent: string;
 }
 
 const deviceNameParameter = '+u.sip!devicename.ccm.cisco.com';
@@ -68,6 +70,7 @@ export function readRegister(request: SipMessage): RegisterFacts | undefined {
     expiresSeconds: endsAll ? 0 : (seconds(contact?.params.get('expires')) ?? seconds(request.first('expires'))),
     contact: endsAll ? undefined : contact,
     endsAll,
+    userAgent: request.first('user-agent') ?? '',
   };
 }
 

@@ -15,6 +15,8 @@ export interface Binding {
   readonly ucNode: string;
   /** Whether the device follows when it is led to another node. */
   readonly isCapable: boolean;
+  /** Whether its calls end when maintenance mode begins. */
+  readonly endsInMaintenance?: boolean;
   /** Seconds from now. */
   readonly expiresSeconds: number;
 }
@@ -26,6 +28,7 @@ export interface RegisteredDevice {
   readonly peer: string;
   readonly ucNode: string;
   readonly isCapable: boolean;
+  readonly endsInMaintenance: boolean;
   readonly lines: ReadonlyMap<string, number>;
 }
 
@@ -35,6 +38,7 @@ interface Entry {
   peer: string;
   ucNode: string;
   isCapable: boolean;
+  endsInMaintenance: boolean;
   /** Line to the end of its binding, monotonic milliseconds. */
   readonly lines: Map<string, number>;
   /** When the wheel brings it up next; never after its first binding ends. */
@@ -105,12 +109,13 @@ export class Registrations {
   }
 
   /** Notes a binding, new or refreshed; the device is where this binding is from now on. True when the device is new. */
-  put({ device, line, flow, peer, ucNode, isCapable, expiresSeconds }: Binding): boolean {
+  put({ device, line, flow, peer, ucNode, isCapable, endsInMaintenance = false, expiresSeconds }: Binding): boolean {
     const before = this.#entries.get(device);
     const dueMs = this.#clock.monotonicMs() + expiresSeconds * 1000;
     if (before === undefined) {
       const lines = new Map([[line, dueMs]]);
-      this.#entries.set(device, { device, flow, peer, ucNode, isCapable, lines, wakeMs: dueMs });
+      const place = { flow, peer, ucNode, isCapable, endsInMaintenance };
+      this.#entries.set(device, { device, ...place, lines, wakeMs: dueMs });
       this.#wheel.add(device, dueMs);
       this.#join(device, flow, peer);
       this.#counted();
@@ -121,6 +126,7 @@ export class Registrations {
     this.#move(before, flow, peer);
     before.ucNode = ucNode;
     before.isCapable = isCapable;
+    before.endsInMaintenance = endsInMaintenance;
     return false;
   }
 
