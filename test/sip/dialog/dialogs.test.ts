@@ -244,3 +244,12 @@ test('a watcher that throws costs neither the count nor the answer', () => {
   assert.equal(site.engine.dialogs.stats().ended.bye, 1);
   assert.equal(site.engine.stats().failures, 1);
 });
+
+test('a call that this node gives up is counted as dropped, once', () => {
+  const { site, witness } = talking();
+  const dialog = witness.confirmed[0]!;
+  site.engine.dialogs.drop(dialog);
+  site.engine.dialogs.drop(dialog);
+  assert.deepEqual(witness.ended, [['dropped', undefined]]);
+  assert.deepEqual([site.engine.dialogs.size, site.engine.dialogs.callsOver(site.clientHop)], [0, 0]);
+});

@@ -4,6 +4,7 @@ import type { SipMessage } from '../message/sip-message.js';
 import type { HopWatch } from '../transaction/hop-watch.js';
 import type { TimerWheel } from '../transaction/timer-wheel.js';
 import { Dialog, type DialogEnd, type DialogHome } from './dialog.js';
+import { DialogIndex } from './dialog-index.js';
 import { calleeOf, callerOf, detached, type DialogSide, type SideName, targetOf } from './dialog-side.js';
 import { sessionExpiryMs } from './session-expiry.js';
 
@@ -45,28 +46,26 @@ export interface DialogStats {
 /** The calls that go through this node, as drain and status need them; nothing else depends on it. */
 export class DialogTable implements DialogHome {
   readonly #options: DialogTableOptions;
-  /** Every dialog under its Call-ID; a forked call has several. */
-  readonly #byCall = new Map<string, readonly Dialog[]>();
-  readonly #byHop = new Map<Hop, number>();
+  readonly #calls: DialogIndex;
   /** INVITEs without a final answer, with the caller as it was. */
   readonly #settingUp = new Map<SipMessage, DialogSide>();
   readonly #ended = { bye: 0, gone: 0, expired: 0, dropped: 0 };
-  #size = 0;
   #untracked = 0;
 
   constructor(options: DialogTableOptions) {
     this.#options = options;
+    this.#calls = new DialogIndex(options.hops);
   }
 
   /** Confirmed calls. */
   get size(): number {
-    return this.#size;
+    return this.#calls.size;
   }
 
   stats(): DialogStats {
     return {
       settingUp: this.#settingUp.size,
-      confirmed: this.#size,
+      confirmed: this.#calls.size,
       ended: { ...this.#ended },
       untracked: this.#untracked,
     };
@@ -74,7 +73,7 @@ export class DialogTable implements DialogHome {
 
   /** How many confirmed calls have a side behind this hop. */
   callsOver(hop: Hop): number {
-    return this.#byHop.get(hop) ?? 0;
+    return this.#calls.callsOver(hop);
   }
 
   /** A request goes on that may begin a call, or belong to one. */
@@ -84,12 +83,12 @@ export class DialogTable implements DialogHome {
       this.#settingUp.set(request, callerOf(request, from));
       return;
     }
-    if (this.#size === 0) return;
-    const found = this.#find(request);
+    if (this.#calls.size === 0) return;
+    const found = this.#calls.find(request);
     if (found === undefined) return;
     const side = found.dialog[found.sender];
     side.cseq = Math.max(side.cseq, request.cseqNumber);
-    this.#moveTo(found.dialog, side, from);
+    this.#calls.move(found.dialog, side, from);
   }
 
   /**
@@ -102,24 +101,24 @@ export class DialogTable implements DialogHome {
       const isSuccess = response.statusCode < 300 && to !== undefined;
       if (isSuccess) this.#confirm(request, response, to, ownRoutes);
       this.#settingUp.delete(request);
-    } else if (this.#size > 0) this.#onInDialogFinal(request, response, to);
+    } else if (this.#calls.size > 0) this.#onInDialogFinal(request, response, to);
   }
 
   /** A request ended without any answer. */
   onNoAnswer(request: SipMessage): void {
     if (request.method !== 'BYE') return;
-    const found = this.#find(request);
+    const found = this.#calls.find(request);
     if (found !== undefined) this.#end(found.dialog, 'bye', undefined);
   }
 
   /** The confirmed calls of this moment. */
-  *dialogs(): Iterable<Dialog> {
-    for (const forks of this.#byCall.values()) yield* forks;
+  dialogs(): Iterable<Dialog> {
+    return this.#calls;
   }
 
   /** Ends a call that this node gives up; telling the parties is up to whoever asks for it. */
   drop(dialog: Dialog): void {
-    if (this.#byCall.get(dialog.callId)?.includes(dialog) === true) this.#end(dialog, 'dropped', undefined);
+    if (this.#calls.forksOf(dialog.callId).includes(dialog)) this.#end(dialog, 'dropped', undefined);
   }
 
   onExpired(dialog: Dialog): void {
@@ -137,18 +136,18 @@ export class DialogTable implements DialogHome {
   }
 
   #confirm(invite: SipMessage, response: SipMessage, to: Hop, ownRoutes: number): void {
-    const forks = this.#byCall.get(invite.callId) ?? [];
+    const forks = this.#calls.forksOf(invite.callId);
     if (forks.some((fork) => fork.sender(invite.fromTag, response.toTag) !== undefined)) return;
     const sibling = forks.find(({ caller }) => caller.tag === invite.fromTag);
     const caller = this.#settingUp.get(invite) ?? (sibling && { ...sibling.caller });
     if (caller === undefined) return;
-    if (this.#size >= (this.#options.maximumDialogs ?? defaultMaximumDialogs)) {
+    if (this.#calls.size >= (this.#options.maximumDialogs ?? defaultMaximumDialogs)) {
       this.#untracked += 1;
       return;
     }
     const callee = calleeOf(response, to, caller.routes.length + ownRoutes);
     const dialog = new Dialog(detached(invite.callId), caller, callee, this.#options.clock.nowMs(), this);
-    this.#add(dialog, forks);
+    this.#calls.add(dialog);
     this.#renew(dialog, response);
     this.#tell((watcher) => watcher.onConfirmed?.(dialog));
     if (!caller.hop.isOpen) this.onPathLost(dialog, 'caller');
@@ -156,7 +155,7 @@ export class DialogTable implements DialogHome {
   }
 
   #onInDialogFinal(request: SipMessage, response: SipMessage, to: Hop | undefined): void {
-    const found = this.#find(request);
+    const found = this.#calls.find(request);
     if (found === undefined) return;
     const { dialog, sender } = found;
     const { statusCode } = response;
@@ -174,29 +173,12 @@ export class DialogTable implements DialogHome {
     const answered = sender === 'caller' ? dialog.callee : dialog.caller;
     asked.target = targetOf(request) ?? asked.target;
     answered.target = targetOf(response) ?? answered.target;
-    this.#moveTo(dialog, answered, to);
+    this.#calls.move(dialog, answered, to);
     this.#renew(dialog, response);
   }
 
   #renew(dialog: Dialog, response: SipMessage): void {
     this.#options.wheel.schedule(dialog, sessionExpiryMs(response) ?? quietLimitMs);
-  }
-
-  #find(request: SipMessage): { readonly dialog: Dialog; readonly sender: SideName } | undefined {
-    const forks = this.#byCall.get(request.callId);
-    if (forks === undefined) return undefined;
-    const { fromTag, toTag } = request;
-    for (const dialog of forks) {
-      const sender = dialog.sender(fromTag, toTag);
-      if (sender !== undefined) return { dialog, sender };
-    }
-    return undefined;
-  }
-
-  #add(dialog: Dialog, forks: readonly Dialog[]): void {
-    this.#byCall.set(dialog.callId, [...forks, dialog]);
-    this.#size += 1;
-    this.#watch(dialog);
   }
 
   #end(dialog: Dialog, end: DialogEnd, lost: SideName | undefined): void {
@@ -216,39 +198,7 @@ export class DialogTable implements DialogHome {
   }
 
   #remove(dialog: Dialog): void {
-    const left = (this.#byCall.get(dialog.callId) ?? []).filter((fork) => fork !== dialog);
-    if (left.length > 0) this.#byCall.set(dialog.callId, left);
-    else this.#byCall.delete(dialog.callId);
-    this.#size -= 1;
-    this.#unwatch(dialog);
+    this.#calls.remove(dialog);
     this.#options.wheel.cancel(dialog);
   }
-
-  /** A party that moved to another connection is reached there from now on. */
-  #moveTo(dialog: Dialog, side: DialogSide, hop: Hop): void {
-    if (side.hop === hop) return;
-    this.#unwatch(dialog);
-    side.hop = hop;
-    this.#watch(dialog);
-  }
-
-  #watch(dialog: Dialog): void {
-    for (const hop of hopsOf(dialog)) {
-      this.#byHop.set(hop, this.callsOver(hop) + 1);
-      this.#options.hops.add(hop, dialog);
-    }
-  }
-
-  #unwatch(dialog: Dialog): void {
-    for (const hop of hopsOf(dialog)) {
-      const left = this.callsOver(hop) - 1;
-      if (left > 0) this.#byHop.set(hop, left);
-      else this.#byHop.delete(hop);
-      this.#options.hops.remove(hop, dialog);
-    }
-  }
-}
-
-function hopsOf({ caller, callee }: Dialog): ReadonlySet<Hop> {
-  return new Set([caller.hop, callee.hop]);
 }

@@ -1,6 +1,5 @@
 import type { Hop } from '../hop.js';
 import { splitList } from '../message/list-value.js';
-import { newResponse } from '../message/new-message.js';
 import type { SipMessage } from '../message/sip-message.js';
 import type { HopWatcher } from '../transaction/hop-watch.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
@@ -8,6 +7,7 @@ import { Attempt, type AttemptFailure, type AttemptOwner } from './attempt.js';
 import { BestResponse } from './best-response.js';
 import { delimit } from './forwarder.js';
 import type { RoutingFields } from './loop-check.js';
+import { failureAnswer, ownResponse } from './own-response.js';
 import type { ProxyContext } from './proxy-context.js';
 import type {
   Candidate,
@@ -69,7 +69,7 @@ export class ProxyExchange<Note> implements Exchange<Note>, AttemptOwner, HopWat
 
   /** Answers by ourselves. */
   reject(rejection: Rejection): void {
-    this.#answer(this.#ownResponse(rejection), ourselves);
+    this.#answer(ownResponse(this.request, rejection, this.#context), ourselves);
   }
 
   /** The client does not want an answer any more (section 16.10). */
@@ -172,28 +172,13 @@ export class ProxyExchange<Note> implements Exchange<Note>, AttemptOwner, HopWat
   }
 
   #answerFailure(): void {
-    const isLate = this.#lastFailure === 'timeout' || this.#lastFailure === 'rang-too-long';
-    if (!isLate) this.reject(this.#decision.whenUnreachable ?? this.#unavailable());
-    else if (this.request.method === 'INVITE') this.reject({ statusCode: 408 });
-    else {
-      this.#context.dialogs.onNoAnswer(this.request);
-      this.#server.end();
+    const rejection = failureAnswer(this.request.method, this.#lastFailure, this.#decision, this.#context);
+    if (rejection !== undefined) {
+      this.reject(rejection);
+      return;
     }
-  }
-
-  /** What a role wants to say may not be fit to be written; then it is 500. */
-  #ownResponse({ statusCode, reason, headers = [] }: Rejection): SipMessage {
-    const toTag = this.#context.branches.tag();
-    try {
-      return newResponse(this.request, statusCode, { headers, toTag, ...(reason !== undefined && { reason }) });
-    } catch (error) {
-      this.#context.onError(error);
-      return newResponse(this.request, 500, { toTag });
-    }
-  }
-
-  #unavailable(): Rejection {
-    return { statusCode: 503, headers: [['Retry-After', String(this.#context.settings().retryAfterSeconds)]] };
+    this.#context.dialogs.onNoAnswer(this.request);
+    this.#server.end();
   }
 
   #passBack(response: SipMessage, origin: ResponseOrigin): void {
