@@ -19,7 +19,7 @@ export interface SignallingLoad {
   readonly calls: number;
   /** Share of one processor that the node's process uses, from 0. */
   readonly cpu?: number;
-  /** Of a core: its live registrations by the edge they came through, at most 64 edges. */
+  /** Of a core: its live registrations by the edge they came through, at most 100 edges. */
   readonly byEdge?: Readonly<Record<string, number>>;
 }
 

@@ -1,14 +1,8 @@
 import { isRecord } from '../../../model/json.js';
 import type { NodeRole } from '../../../model/plan.js';
-import type {
-  News,
-  NewsTopic,
-  OwnState,
-  SignallingLoad,
-  SignallingSettings,
-  UcNodeState,
-} from '../../signalling-port.js';
+import type { News, NewsTopic, OwnState, SignallingSettings } from '../../signalling-port.js';
 import { frameBounds } from './frame.js';
+import { isAmount, isCount, readState, untoldState } from './told-state.js';
 
 /** The version of the frames; ends that differ refuse each other. */
 export const signallingProtocol = 1;
@@ -36,73 +30,13 @@ export interface ByeFrame {
   readonly reason: string;
 }
 
-const mostUcNodes = 256;
 const longestName = 253;
-const mostEdges = 64;
 const mostNewsItems = 10_000;
 const longestNewsItem = 16_384;
 const newsTopics: readonly NewsTopic[] = ['grants', 'revoked', 'moved'];
-const ucNodeStates: readonly UcNodeState[] = ['up', 'down', 'unknown', 'unsupported'];
 
 function isText(value: unknown, longest: number): value is string {
   return typeof value === 'string' && value.length <= longest;
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isCount(value: unknown): value is number {
-  return isAmount(value) && Number.isSafeInteger(value);
-}
-
-function readLoad(value: unknown): SignallingLoad | undefined {
-  if (!isRecord(value)) return undefined;
-  const { registrations, calls, cpu, byEdge } = value;
-  if (!isCount(registrations) || !isCount(calls) || !(cpu === undefined || isAmount(cpu))) return undefined;
-  const counts = byEdge === undefined ? undefined : readCounts(byEdge);
-  if (byEdge !== undefined && counts === undefined) return undefined;
-  return { registrations, calls, ...(cpu !== undefined && { cpu }), ...(counts !== undefined && { byEdge: counts }) };
-}
-
-function readCounts(value: unknown): Readonly<Record<string, number>> | undefined {
-  if (!isRecord(value)) return undefined;
-  const entries = Object.entries(value);
-  if (entries.length > mostEdges || entries.some(([name]) => name.length > longestName)) return undefined;
-  return Object.fromEntries(entries.flatMap(([name, count]) => (isCount(count) ? [[name, count]] : [])));
-}
-
-/** A state that only a newer node knows counts as unknown. */
-function readUcNodes(value: unknown): OwnState['ucNodes'] | undefined {
-  if (!isRecord(value)) return undefined;
-  const entries = Object.entries(value);
-  if (entries.length > mostUcNodes || entries.some(([name]) => name.length > longestName)) return undefined;
-  const known = (state: unknown): UcNodeState => ucNodeStates.find((one) => one === state) ?? 'unknown';
-  return Object.fromEntries(entries.map(([name, state]) => [name, known(state)]));
-}
-
-/** What can be told of a state: the peer would take anything else for a violation, and close the link. */
-export function tellableState({ load, ucNodes, draining }: OwnState): OwnState {
-  const { registrations, calls, cpu } = load;
-  const told = Object.entries(ucNodes).filter(([name]) => name.length <= longestName);
-  return {
-    load: {
-      registrations: isCount(registrations) ? registrations : 0,
-      calls: isCount(calls) ? calls : 0,
-      ...(isAmount(cpu) && { cpu }),
-    },
-    ucNodes: Object.fromEntries(told.slice(0, mostUcNodes)),
-    draining,
-  };
-}
-
-function readState(value: unknown): OwnState | undefined {
-  if (!isRecord(value)) return undefined;
-  const load = readLoad(value['load']);
-  const ucNodes = readUcNodes(value['ucNodes']);
-  const draining = value['draining'];
-  if (load === undefined || ucNodes === undefined || typeof draining !== 'boolean') return undefined;
-  return { load, ucNodes, draining };
 }
 
 function readSettingsValue(value: unknown): SignallingSettings | undefined {
@@ -119,14 +53,12 @@ function readRecord(payload: Buffer): Readonly<Record<string, unknown>> {
   }
 }
 
-const noState: OwnState = { load: { registrations: 0, calls: 0 }, ucNodes: {}, draining: false };
-
 /** Undefined when malformed. */
 export function readHello(payload: Buffer): HelloFrame | undefined {
   const { protocol, node, role, version, ...rest } = readRecord(payload);
   if (!isCount(protocol)) return undefined;
   if (protocol !== signallingProtocol) {
-    return { protocol, node: '', role: 'edge', version: '', settings: { stunKeepalive: false }, state: noState };
+    return { protocol, node: '', role: 'edge', version: '', settings: { stunKeepalive: false }, state: untoldState };
   }
   const settings = readSettingsValue(rest['settings']);
   const state = readState(rest['state']);

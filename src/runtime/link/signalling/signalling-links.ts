@@ -15,7 +15,6 @@ import type {
 } from '../../signalling-port.js';
 import { LinkBoard, type LinkStatusListener } from '../link-board.js';
 import type { ViolationKind } from '../ssh-server.js';
-import { tellableState } from './control-frame.js';
 import { FrameCounts } from './frame-counts.js';
 import { PeerAcceptor } from './peer-acceptor.js';
 import type { SignallingIdentity } from './peer-certificate.js';
@@ -26,6 +25,7 @@ import { type SignallingLimits, defaultSignallingLimits } from './signalling-lim
 import { measureSignalling } from './signalling-metrics.js';
 import type { SignallingNode } from './signalling-node.js';
 import { type SignallingNodeConfig, type SignallingPlan, signallingPlanOf } from './signalling-peers.js';
+import { tellableState, untoldState } from './told-state.js';
 
 export interface SignallingLinksDeps {
   readonly clock: Clock;
@@ -66,7 +66,7 @@ class NodeSignalling implements SignallingService {
   readonly #acceptor: PeerAcceptor | undefined;
   #listener = nobody;
   #identity: SignallingIdentity = {};
-  #state: OwnState = { load: { registrations: 0, calls: 0 }, ucNodes: {}, draining: false };
+  #state = untoldState;
   #settings: SignallingSettings = { stunKeepalive: true };
   #news: Timer | undefined;
 

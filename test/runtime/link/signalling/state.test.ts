@@ -5,7 +5,7 @@ import { Mesh, isUp } from './mesh.js';
 
 const rarely = { limits: { aliveEveryMs: 600_000 } };
 const often = { limits: { aliveEveryMs: 40 } };
-const load = { registrations: 12, calls: 3, cpu: 0.25 };
+const load = { registrations: 12, calls: 3, cpu: 0.25, byEdge: { edge1: 12 } };
 
 test('a peer knows the state of a node from the first moment on', async (t) => {
   const mesh = await Mesh.of(t, 'edge1', 'core1');
