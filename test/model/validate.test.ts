@@ -89,7 +89,7 @@ const faults: readonly (readonly [string, unknown, string])[] = [
   [
     'a cluster without nodes',
     documentOf('Cluster', {}, 'emea'),
-    'schema.combination /spec key: spec must have at least one of edges and cores',
+    'schema.combination /spec key: spec must have at least one of edges, cores and sharedStore',
   ],
   [
     'a condition that is not met',

@@ -61,7 +61,7 @@ export type ProtectionCategoryName = ("http-ce-auth" | "http-ce-access" | "http-
  */
 export type Role = ("edge" | "core");
 /**
- * The nodes that serve together, and how the reconciler reaches them. A directory with a Cluster document is a cluster; all documents in it and below it belong to it, as far as the next Cluster document. Nodes never get this document: it configures the reconciler. A node that is removed here keeps what it runs and is no longer watched.
+ * The nodes that serve together, and how the reconciler reaches them. A directory with a Cluster document is a cluster; all documents in it and below it belong to it, as far as the next Cluster document. It configures the reconciler; of all of it, the cores get `sharedStore`, and the edges nothing. A node that is removed here keeps what it runs and is no longer watched.
  */
 export interface ClusterResource {
     readonly apiVersion: "fairlead.dev/v1";
@@ -85,7 +85,7 @@ export interface Metadata {
     };
 }
 /**
- * Driver, nodes, shared store and bases of the cluster. It has at least one edge or core.
+ * Driver, nodes, shared store and bases of the cluster. In a repository it has at least one edge or core.
  */
 export interface ClusterSpec {
     /**
@@ -132,14 +132,22 @@ export interface AdminEndpoint {
     readonly serverName?: string;
 }
 /**
- * A Valkey or Redis server that the cores share. Edges never connect to it.
+ * A Valkey or Redis server (6.2 or later, not in cluster mode) that the cores share. Edges never connect to it. An apply neither waits for it nor fails because of it.
  */
 export interface SharedStore {
     /**
      * `rediss://host[:port][/database]` with TLS, or `redis://` without. Port 6379 and database 0 unless it says otherwise. User and password do not belong here.
      */
     readonly url: string;
+    /**
+     * Name of the store's user, when it has users (ACL). Absent, `passwordRef` is the password of its default user.
+     */
+    readonly username?: string;
     readonly passwordRef?: SecretRef;
+    /**
+     * CA certificates that may sign the store's certificate, in PEM, for `rediss`; only these are trusted then. Absent, the CA certificates that Node.js ships are trusted. The certificate is always checked, for the host of `url`.
+     */
+    readonly ca?: string;
 }
 /**
  * How eagerly and how carefully the reconciler follows Git: what it does about drift, how a change is rolled out and confirmed, how much one change may touch, and when. Nodes never get this document, and changing it interrupts nothing. Absent, every default below holds.

@@ -516,10 +516,12 @@ Cluster: {
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "https://fairlead.dev/schemas/kinds/cluster.schema.json",
   "title": "Cluster",
-  "description": "The nodes that serve together, and how the reconciler reaches them. A directory with a Cluster document is a cluster; all documents in it and below it belong to it, as far as the next Cluster document. Nodes never get this document: it configures the reconciler. A node that is removed here keeps what it runs and is no longer watched.",
+  "description": "The nodes that serve together, and how the reconciler reaches them. A directory with a Cluster document is a cluster; all documents in it and below it belong to it, as far as the next Cluster document. It configures the reconciler; of all of it, the cores get `sharedStore`, and the edges nothing. A node that is removed here keeps what it runs and is no longer watched.",
   "type": "object",
   "x-wave": 0,
-  "x-roles": [],
+  "x-roles": [
+    "core"
+  ],
   "x-cardinality": "one",
   "x-interrupts": "nothing",
   "additionalProperties": false,
@@ -542,7 +544,7 @@ Cluster: {
     },
     "spec": {
       "title": "Cluster specification",
-      "description": "Driver, nodes, shared store and bases of the cluster. It has at least one edge or core.",
+      "description": "Driver, nodes, shared store and bases of the cluster. In a repository it has at least one edge or core.",
       "type": "object",
       "additionalProperties": false,
       "properties": {
@@ -577,7 +579,7 @@ Cluster: {
         },
         "sharedStore": {
           "$ref": "#/$defs/sharedStore",
-          "description": "Where the cores of the cluster keep what they must agree on, such as the count of authorizations. Absent, each core counts by itself, and a user may be authorized once per core."
+          "description": "Where the cores of the cluster keep what they must agree on, such as the count of authorizations. Absent, or while it cannot be reached, each core counts by itself, and a user may be authorized as often on each of them."
         },
         "bases": {
           "description": "Directories whose documents this cluster inherits, as paths from the root of the source (the reconciler's `source.path`), the weakest first. A document of the cluster with the same kind and name is merged over the inherited one as a JSON merge patch (RFC 7386): objects merge member by member, arrays and scalars replace, `null` removes.",
@@ -618,6 +620,11 @@ Cluster: {
               "minItems": 1
             }
           }
+        },
+        {
+          "required": [
+            "sharedStore"
+          ]
         }
       ]
     }
@@ -695,7 +702,7 @@ Cluster: {
     },
     "sharedStore": {
       "title": "Shared store",
-      "description": "A Valkey or Redis server that the cores share. Edges never connect to it.",
+      "description": "A Valkey or Redis server (6.2 or later, not in cluster mode) that the cores share. Edges never connect to it. An apply neither waits for it nor fails because of it.",
       "type": "object",
       "additionalProperties": false,
       "required": [
@@ -711,9 +718,20 @@ Cluster: {
             "rediss://valkey.example.com:6379/0"
           ]
         },
+        "username": {
+          "description": "Name of the store's user, when it has users (ACL). Absent, `passwordRef` is the password of its default user.",
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128,
+          "pattern": "^[!-~]+$"
+        },
         "passwordRef": {
           "$ref": "../common.schema.json#/$defs/secretRef",
           "description": "Where the password of the store is found. Absent, the cores connect without one."
+        },
+        "ca": {
+          "$ref": "../common.schema.json#/$defs/certificates",
+          "description": "CA certificates that may sign the store's certificate, in PEM, for `rediss`; only these are trusted then. Absent, the CA certificates that Node.js ships are trusted. The certificate is always checked, for the host of `url`."
         }
       },
       "examples": [

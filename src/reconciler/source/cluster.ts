@@ -5,6 +5,7 @@ import type { Inheritance } from './bases.js';
 import { overlappingRanges } from './checks/address-ranges.js';
 import { unverifiableHosts } from './checks/certificate-names.js';
 import type { CheckedCluster, ClusterCheck } from './checks/cluster-check.js';
+import { missingNodes } from './checks/cluster-nodes.js';
 import { repeatedNodeNames } from './checks/node-names.js';
 import { danglingReferences } from './checks/references.js';
 import type { Finding } from './finding.js';
@@ -25,7 +26,13 @@ export interface ClusterOutcome {
   readonly findings: readonly Finding[];
 }
 
-const checks: readonly ClusterCheck[] = [danglingReferences, overlappingRanges, unverifiableHosts, repeatedNodeNames];
+const checks: readonly ClusterCheck[] = [
+  danglingReferences,
+  overlappingRanges,
+  unverifiableHosts,
+  repeatedNodeNames,
+  missingNodes,
+];
 
 /** The documents of one directory and all below it by `Kind/name`, and those that cannot be told by it. */
 interface Shelf {
