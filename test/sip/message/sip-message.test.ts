@@ -75,9 +75,9 @@ test('the topmost value of a list is taken and replaced wherever its commas are'
   expectLines(message.toBytes(), { 1: 'v: SIP/2.0/TCP 192.0.2.9:5062;rport=9;branch=z9hG4bKa' });
   assert.equal(message.topVia?.params.get('rport'), '9');
   assert.equal(message.removeFirstValue('via'), 'SIP/2.0/TCP 192.0.2.9:5062;rport=9;branch=z9hG4bKa');
-  assert.equal(message.topVia?.host, '2001:db8::1');
+  assert.equal(message.topVia.host, '2001:db8::1');
   assert.equal(message.removeFirstValue('via'), 'SIP/2.0/UDP [2001:DB8::1];branch=z9hG4bKb');
-  assert.equal(message.topVia?.branch, 'z9hG4bKc');
+  assert.equal(message.topVia.branch, 'z9hG4bKc');
   assert.equal(message.removeFirstValue('route'), '<sip:one.example.com;lr>');
   const rest = { 1: [], 2: 'Via: SIP/2.0/TLS c.example.com;branch=z9hG4bKc', 8: 'Route: <sip:two.example.com;lr>' };
   expectLines(message.toBytes(), rest);

@@ -13,10 +13,9 @@ export function countControls(bytes: Buffer, start: number, end: number): number
     if (length < scratch.length) scratch.fill(space, length, wordCount * 4);
     for (let index = 0; index < wordCount; index += 1) {
       const word = words[index] ?? 0;
-      const deletes = word ^ 0x7f7f7f7f;
-      // The high bit of some byte is set when one is below 0x20 or is 0x7f, and only then.
-      const hits = ((word - 0x20202020) & ~word) | ((deletes - 0x01010101) & ~deletes);
-      if ((hits & highBits) !== 0) count += controlsIn(word);
+      // Taking 0x20 from a byte below it, or adding 1 to 0x7f, turns a high bit on that was off.
+      const hits = ((word - 0x20202020) | (word + 0x01010101)) & ~word & highBits;
+      if (hits !== 0) count += controlsIn(word);
     }
   }
   return count;

@@ -123,7 +123,9 @@ export function headerIdAt(text: string, start: number, end: number): number {
   if (length === 1) return code > 0x40 ? (compactIds[code & 31] ?? unknownHeader) : unknownHeader;
   if (length > longestName) return unknownHeader;
   const ids = candidates[bucketOf(length, code)];
-  if (ids !== undefined) for (const id of ids) if (isNameAt(text, start, lowerNames[id] ?? '')) return id;
+  if (ids === undefined) return unknownHeader;
+  for (const id of ids) if (text.startsWith(writtenNames[id - 1] ?? '', start)) return id;
+  for (const id of ids) if (isNameAt(text, start, lowerNames[id] ?? '')) return id;
   return unknownHeader;
 }
 

@@ -12,6 +12,7 @@ export function quotedEnd(text: string, start: number): number {
 
 /** Where the value that starts at `start` ends: at a comma outside of quotes and angle brackets, or the text's end. */
 export function valueEndAt(text: string, start: number): number {
+  if (!text.includes(',', start)) return text.length;
   let isBracketed = false;
   for (let at = start; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -65,11 +65,15 @@ const nameTable = visibleTableWithout('",;<=>');
 const valueTable = visibleTableWithout('",;<>');
 
 function parameterAt(text: string, start: number): Parameter | undefined {
-  const nameEnd = runEnd(nameTable, text, start);
+  const { length } = text;
+  let nameEnd = start;
+  while (nameEnd < length && nameTable[text.charCodeAt(nameEnd)] === 1) nameEnd += 1;
   if (nameEnd === start) return undefined;
   const equalsAt = skipSpace(text, nameEnd);
-  if (text.charCodeAt(equalsAt) !== equals) return { start, nameEnd, valueStart: nameEnd, end: nameEnd };
+  if (equalsAt === length || text.charCodeAt(equalsAt) !== equals)
+    return { start, nameEnd, valueStart: nameEnd, end: nameEnd };
   const valueStart = skipSpace(text, equalsAt + 1);
+  if (valueStart === length) return undefined;
   const isQuoted = text.charCodeAt(valueStart) === quote;
   const end = isQuoted ? quotedEnd(text, valueStart) : runEnd(valueTable, text, valueStart);
   return end <= valueStart ? undefined : { start, nameEnd, valueStart, end };

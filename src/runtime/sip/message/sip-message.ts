@@ -1,5 +1,5 @@
 import { type CSeq, parseCSeq } from './cseq.js';
-import { FieldTable } from './field-table.js';
+import type { FieldTable } from './field-table.js';
 import { fieldValue, type HeaderField } from './header-field.js';
 import { headerIdOf, headerIds } from './header-names.js';
 import { parseDecimal } from './characters.js';

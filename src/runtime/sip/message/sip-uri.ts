@@ -28,7 +28,7 @@ export function parseSipUri(text: string): SipUri | undefined {
   const end = question < 0 ? text.length : question;
   const semicolon = text.indexOf(';', hostStart);
   const hostEnd = semicolon < 0 || semicolon > end ? end : semicolon;
-  const hostPort = parseHostPort(text.slice(hostStart, hostEnd));
+  const hostPort = parseHostPort(text, hostStart, hostEnd);
   const params = parseParameters(text.slice(0, end), hostEnd);
   if (hostPort === undefined || params === undefined) return undefined;
   const userInfo = at < 0 ? '' : text.slice(start, at);

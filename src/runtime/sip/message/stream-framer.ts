@@ -52,7 +52,7 @@ export class StreamFramer {
     this.#buffer.append(chunk);
     while (this.#buffer.unread.length > 0) {
       const step = this.#step(this.#buffer.unread);
-      if (step.type === 'wait' || this.#hasFailed) return;
+      if (step.type === 'wait') return;
       this.#buffer.skip(step.bytes);
     }
   }

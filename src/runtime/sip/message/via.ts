@@ -27,7 +27,7 @@ export function parseVia(text: string): Via | undefined {
   if (protocolEnd === start || hostStart === protocolEnd) return undefined;
   const semicolon = text.indexOf(';', hostStart);
   const end = semicolon < 0 ? text.length : semicolon;
-  const sentBy = parseHostPort(text.slice(hostStart, end));
+  const sentBy = parseHostPort(text, hostStart, end);
   const params = parseParameters(text, end);
   if (sentBy === undefined || params === undefined) return undefined;
   const { host, port } = sentBy;
