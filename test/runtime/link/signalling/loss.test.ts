@@ -121,3 +121,15 @@ test('what a peer does not read is bounded, and arrives whole when it reads agai
     'every message is whole',
   );
 });
+
+test('nodes stop although nothing passes between them and much waits to be sent', async (t) => {
+  const { wire, edge, core } = await wired(t, inattentive, inattentive);
+  wire.freeze();
+  const message = Buffer.alloc(100_000, 'x');
+  while (core.to('edge1').sendSip('flow', message)) await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all([core.links.stop(), edge.links.stop()]);
+  assert.deepEqual(
+    [edge, core].map(({ links }) => links.status()[0]?.reason),
+    ['the edge stops', 'the core stops'],
+  );
+});
