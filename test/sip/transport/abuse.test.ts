@@ -7,13 +7,18 @@ import { runInNewContext } from 'node:vm';
 import { newRig, request, type TransportRig } from './transport-kit.js';
 
 setFlagsFromString('--expose-gc');
-const collect: unknown = runInNewContext('gc');
+const collector: unknown = runInNewContext('gc');
+
+function isTask(value: unknown): value is () => void {
+  return typeof value === 'function';
+}
 
 /** Heap and buffers in use when the garbage is gone, in kilobytes. */
 async function kilobytesInUse(): Promise<number> {
   for (let round = 0; round < 4; round += 1) {
     await new Promise((resolve) => setImmediate(resolve));
-    if (typeof collect === 'function') collect();
+    assert.ok(isTask(collector), 'garbage cannot be collected on demand');
+    collector();
   }
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / 1024;

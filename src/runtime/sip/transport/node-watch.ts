@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { StunKeepalive } from '../../../model/generated/kinds.js';
 import type { Clock, Timer } from '../../../platform/clock.js';
 import type { Hop } from '../hop.js';
-import { bindingRequest } from '../stun/stun-message.js';
 import { conditionAfter, type NodeCondition, type NodeOutcome, unknownCondition } from './node-condition.js';
 import type { ServerConnections } from './server-connections.js';
 import type { SipServer } from './sip-server.js';
+import { StunQuestion } from './stun-question.js';
 
 /** A server that is down is tried again so often; one that accepts connections to no avail, more and more seldom. */
 const recoveryEveryMs = 2000;
@@ -26,19 +25,13 @@ export interface NodeWatchDeps {
   onChange(server: SipServer, condition: NodeCondition, before: NodeCondition): void;
 }
 
-interface Question {
-  readonly hop: Hop;
-  readonly transactionId: Buffer;
-  readonly timer: Timer;
-}
-
 /** Watches one server: keeps a connection with it, asks it over STUN, and draws the conclusions. */
 export class NodeWatch {
   readonly server: SipServer;
   readonly #deps: NodeWatchDeps;
+  readonly #question: StunQuestion;
   #condition = unknownCondition;
   #timer: Timer | undefined;
-  #question: Question | undefined;
   #restingIntervals = 0;
   #connectedAtMs = 0;
   /** Times in a row that it turned out to be down though it accepts connections. */
@@ -48,6 +41,7 @@ export class NodeWatch {
   constructor(server: SipServer, deps: NodeWatchDeps) {
     this.server = server;
     this.#deps = deps;
+    this.#question = new StunQuestion(deps.clock, () => this.#missed());
   }
 
   get condition(): NodeCondition {
@@ -69,8 +63,7 @@ export class NodeWatch {
   stop(): void {
     this.#isStopped = true;
     this.#timer?.cancel();
-    this.#question?.timer.cancel();
-    this.#question = undefined;
+    this.#question.drop();
   }
 
   connected(): void {
@@ -88,9 +81,8 @@ export class NodeWatch {
   }
 
   lost(reason: string, isFailure: boolean): void {
-    const isShunned = this.#question !== undefined && !this.#knowsStun();
-    this.#question?.timer.cancel();
-    this.#question = undefined;
+    const isShunned = this.#question.isPending && !this.#knowsStun();
+    this.#question.drop();
     // A server that ends the connection over its first STUN message does not support STUN; that is no outage.
     if (isShunned) this.#missed();
     const isFleeting = this.#deps.clock.monotonicMs() - this.#connectedAtMs < fleetingMs;
@@ -101,10 +93,7 @@ export class NodeWatch {
 
   /** Whether this STUN answer was waited for. */
   takesStun(hop: Hop, transactionId: Buffer): boolean {
-    const question = this.#question;
-    if (question?.hop !== hop || !question.transactionId.equals(transactionId)) return false;
-    question.timer.cancel();
-    this.#question = undefined;
+    if (!this.#question.takes(hop, transactionId)) return false;
     this.#conclude({ type: 'stun-answered' });
     return true;
   }
@@ -121,8 +110,7 @@ export class NodeWatch {
   /** STUN was switched on or off, or its times changed. */
   settingsChanged(): void {
     if (!this.#deps.settings().enabled) {
-      this.#question?.timer.cancel();
-      this.#question = undefined;
+      this.#question.drop();
       this.#become({ ...this.#condition, stun: 'unknown' });
     }
     this.#restingIntervals = 0;
@@ -139,13 +127,9 @@ export class NodeWatch {
   }
 
   #ask(hop: Hop): void {
-    const { clock, settings } = this.#deps;
-    const { enabled, timeoutSeconds } = settings();
-    if (!enabled || !hop.isReliable || this.#question !== undefined || this.#rests()) return;
-    const transactionId = randomBytes(12);
-    if (!hop.send(bindingRequest(transactionId))) return;
-    const timer = clock.after(timeoutSeconds * 1000, () => this.#expired(), { idle: true });
-    this.#question = { hop, transactionId, timer };
+    const { enabled, timeoutSeconds } = this.#deps.settings();
+    if (!enabled || !hop.isReliable || this.#question.isPending || this.#rests()) return;
+    this.#question.ask(hop, timeoutSeconds * 1000);
   }
 
   #rests(): boolean {
@@ -156,11 +140,6 @@ export class NodeWatch {
 
   #knowsStun(): boolean {
     return this.#condition.stun === 'answers' || this.#condition.stun === 'silent';
-  }
-
-  #expired(): void {
-    this.#question = undefined;
-    this.#missed();
   }
 
   #missed(): void {
