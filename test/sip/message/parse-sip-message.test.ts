@@ -39,7 +39,19 @@ test('what routing needs and is missing or malformed is refused with 400', () =>
       'v: ,SIP/2.0/TCP a',
     ],
     'l:': ['l: 6', 'l: five', 'l: 5,5', 'l:', 'l: 0x5'],
-    'X-Odd': ['no colon', ': no name', 'X Y: z', 'X\0: y', 'X: a\0b', 'X: a\nb', 'X: a\rb', 'X: "\\\rb"', 'X: \x7f'],
+    'X-Odd': [
+      '\xf6: SIP/2.0/TCP a',
+      'no colon',
+      'no name here : x',
+      ': no name',
+      'X Y: z',
+      'X\0: y',
+      'X: a\0b',
+      'X: a\nb',
+      'X: a\rb',
+      'X: "\\\rb"',
+      'X: \x7f',
+    ],
   }))
     for (const line of lines) {
       const refusal = refusalOf(sampleBytes({ [start]: line }));

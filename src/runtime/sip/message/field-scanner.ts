@@ -1,17 +1,7 @@
-import {
-  backslash,
-  carriageReturn,
-  colon,
-  isBlank,
-  lineFeed,
-  plainTable,
-  quote,
-  skipSpace,
-  tokenEnd,
-} from './characters.js';
+import { backslash, carriageReturn, isBlank, lineFeed, plainTable, quote, skipSpace, tokenEnd } from './characters.js';
 import { countControls } from './control-count.js';
 import { HeaderField } from './header-field.js';
-import { headerIdAt } from './header-names.js';
+import { headerIdAt, unknownHeader } from './header-names.js';
 import type { MessageLimits } from './message-limits.js';
 
 /** The fields of a head, and the first thing that was wrong with it; malformed fields are left out. */
@@ -54,11 +44,14 @@ export function scanFields(
 }
 
 function fieldAt(text: string, start: number, lineEnd: number, isFolded: boolean): HeaderField | undefined {
-  const nameEnd = tokenEnd(text, start);
-  const colonAt = skipSpace(text, nameEnd);
-  if (nameEnd === start || text.charCodeAt(colonAt) !== colon) return undefined;
+  const colonAt = text.indexOf(':', start);
+  if (colonAt <= start || colonAt >= lineEnd) return undefined;
+  let nameEnd = colonAt;
+  while (nameEnd > start && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd -= 1;
+  const id = headerIdAt(text, start, nameEnd);
+  if (id === unknownHeader && (nameEnd === start || tokenEnd(text, start) !== nameEnd)) return undefined;
   const valueStart = Math.min(skipSpace(text, colonAt + 1), lineEnd);
-  return new HeaderField(headerIdAt(text, start, nameEnd), text, start, nameEnd, valueStart, lineEnd + 2, isFolded);
+  return new HeaderField(id, text, start, nameEnd, valueStart, lineEnd + 2, isFolded);
 }
 
 function limitProblem(

@@ -107,8 +107,8 @@ for (const [id, name] of lowerNames.entries()) {
   candidates[key] = [...(candidates[key] ?? []), id];
 }
 const longestName = Math.max(...lowerNames.map(({ length }) => length));
-const compactIds = Array.from({ length: 32 }, (_, letter) => {
-  const name = compactForms[String.fromCharCode(letter | 0x60)];
+const compactIds = Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => {
+  const name = compactForms[letter];
   return name === undefined ? unknownHeader : idOf(name);
 });
 
@@ -116,11 +116,11 @@ function bucketOf(length: number, code: number): number {
   return length * 32 + (code & 31);
 }
 
-/** The id of the name between two places, long or compact and in any case; 0 when it is none of ours. */
+/** The id of the name between two places, long or compact and in any case; 0 when it is none of ours, or no name. */
 export function headerIdAt(text: string, start: number, end: number): number {
   const length = end - start;
   const code = text.charCodeAt(start);
-  if (length === 1) return code > 0x40 ? (compactIds[code & 31] ?? unknownHeader) : unknownHeader;
+  if (length === 1) return compactIds[(code | 0x20) - 0x61] ?? unknownHeader;
   if (length > longestName) return unknownHeader;
   const ids = candidates[bucketOf(length, code)];
   if (ids === undefined) return unknownHeader;
