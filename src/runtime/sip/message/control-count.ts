@@ -5,7 +5,8 @@ const highBits = 0x80808080;
 
 /** How many control characters stand between two places, line breaks included; looks at four bytes at a time. */
 export function countControls(bytes: Buffer, start: number, end: number): number {
-  const aligned = Math.min(end, start + (-(bytes.byteOffset + start) & (wordBytes - 1)));
+  const aligned = start + (-(bytes.byteOffset + start) & (wordBytes - 1));
+  if (aligned >= end) return countOneByOne(bytes, start, end);
   const wordCount = (end - aligned) >> 2;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + aligned, wordCount);
   let count = countOneByOne(bytes, start, aligned);
