@@ -34,7 +34,7 @@ function talking(headers: readonly (readonly [string, string])[] = [], options: 
   const site = new ProxySite({ watcher: witness, decision: { recordRoute: own }, ...options });
   site.client.request('INVITE', { headers: ['Record-Route: <sip:edge.example.com;lr>'] });
   site.settle();
-  const routes = ['<sip:far.example.com;lr>', own, '<sip:edge.example.com;lr>'].map(
+  const routes = ['<sip:farther.example.com;lr>', '<sip:far.example.com;lr>', own, '<sip:edge.example.com;lr>'].map(
     (route) => ['record-route', route] as const,
   );
   site.server.answer(site.server.take('INVITE'), 200, [...routes, ['contact', '<sip:bob@198.51.100.1>'], ...headers]);
@@ -168,7 +168,7 @@ test('a call whose path dies is counted as dropped, and the side that survives c
   site.settle();
   const received = site.server.take('BYE');
   assert.equal(received.requestUri, 'sip:bob@198.51.100.1');
-  assert.deepEqual(received.values('route'), ['<sip:far.example.com;lr>']);
+  assert.deepEqual(received.values('route'), ['<sip:far.example.com;lr>', '<sip:farther.example.com;lr>']);
   assert.deepEqual(
     [received.fromTag, received.toTag, received.callId, received.cseqNumber],
     ['a1', 'b1', 'call-1', 42],

@@ -91,9 +91,9 @@ test('over UDP a refused INVITE is refused again until its ACK comes (timer G)',
   site.server.answer(site.server.take('INVITE'), 486);
   site.clock.advance(3_600);
   assert.deepEqual(site.client.rest(), [100, 486, 486, 486, 486]);
-  site.client.request('ACK', { toTag: 'b1' });
+  for (let count = 0; count < 2; count += 1) site.client.request('ACK', { toTag: 'b1' });
   site.clock.advance(4_000);
-  assert.deepEqual(site.client.rest(), []);
+  assert.deepEqual([...site.client.rest(), ...site.server.rest()], ['ACK']);
   site.clock.advance(2_000);
   assert.deepEqual(site.open(), [0, 0]);
 });
@@ -188,4 +188,21 @@ test('two clients that chose the same branch do not meet', () => {
   site.settle();
   assert.equal(site.client.take(200).callId, 'one');
   assert.deepEqual(site.open(), [0, 0]);
+});
+
+test('of several clients with the same branch, one that is answered may use it again', () => {
+  const site = new ProxySite();
+  const from = (host: string) => ({ via: `SIP/2.0/TCP ${host}:5060;branch=z9hG4bK-1`, callId: host });
+  for (const host of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) site.client.request('OPTIONS', from(host));
+  site.settle();
+  const all = [site.server.take('OPTIONS'), site.server.take('OPTIONS'), site.server.take('OPTIONS')];
+  for (const host of ['10.0.0.1', '10.0.0.2']) {
+    const sent = all.find(({ callId }) => callId === host);
+    assert.ok(sent !== undefined, 'it was not sent');
+    site.server.answer(sent, 200);
+    site.settle();
+    site.client.request('OPTIONS', from(host));
+    site.settle();
+    assert.equal(site.server.take('OPTIONS').callId, host);
+  }
 });
