@@ -58,7 +58,7 @@ test('a server that answers STUN is up, and is asked again every interval', asyn
     await uc.until(() => uc.asked === asked + 1);
   }
   assert.deepEqual([condition().state, condition().stun], ['up', 'answers']);
-  assert.equal(uc.accepted, 1);
+  assert.equal(uc.accepted, 2, 'the first question had a connection of its own, the others went with the requests');
 });
 
 test('a server that never answers STUN is unsupported and not down, however idle it is', async (t) => {
@@ -70,6 +70,17 @@ test('a server that never answers STUN is unsupported and not down, however idle
   clock.advance(3_600_000);
   assert.deepEqual(history, ['up unknown', 'up unsupported']);
   assert.equal(condition().state, 'up');
+});
+
+test('nothing but SIP goes to a server over the connection of requests until it has answered STUN', async (t) => {
+  const { uc, clock, until, transport, server } = await watched(t);
+  await uc.until(() => uc.asked === 1);
+  clock.advance(3001);
+  await until('up unsupported');
+  uc.received = '';
+  transport.servers.established(server)?.send(Buffer.from('OPTIONS'));
+  await uc.until(() => uc.received !== '');
+  assert.equal(uc.received, 'OPTIONS');
 });
 
 test('a server that begins to answer STUN later is asked often enough to be noticed', async (t) => {
@@ -93,7 +104,7 @@ test('a server that answered STUN and stops, but accepts connections, is silent 
   clock.advance(3001);
   await until('up silent');
   // It is looked whether connections are accepted, and nothing is left of it.
-  await uc.until(() => uc.accepted === 2 && uc.sockets.size === 1);
+  await uc.until(() => uc.accepted === 3 && uc.sockets.size === 1);
   uc.onAsked = answerStun;
   clock.advance(27_000);
   await until('up answers');
@@ -148,25 +159,25 @@ test('a connection that ends in good order is opened again and says nothing agai
     server.onAsked = answerStun;
   });
   await until('up answers');
+  await uc.until(() => uc.sockets.size === 1);
   for (const socket of uc.sockets) socket.end();
-  await sink.until(() => sink.closed.length === 1);
+  await sink.until(() => sink.closed.length === 2);
   await uc.until(() => uc.sockets.size === 0);
-  while (uc.accepted === 1) {
+  while (uc.accepted === 2) {
     clock.advance(1000);
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.deepEqual(history, ['up unknown', 'up answers']);
 });
 
-test('a server that ends the connection over STUN does not support it, and is not asked on the next one', async (t) => {
-  const { uc, clock, until, history } = await watched(t, (server) => {
-    server.onAsked = (_, socket) => socket.resetAndDestroy();
+test('a server that ends the connection over STUN does not support it, and loses no connection that requests use', async (t) => {
+  const { uc, clock, until, history, transport, server } = await watched(t, (scripted) => {
+    scripted.onAsked = (_, socket) => socket.resetAndDestroy();
   });
   await until('up unsupported');
-  clock.advance(1000);
-  await uc.until(() => uc.accepted === 2);
   clock.advance(120_000);
   assert.equal(uc.asked, 1);
+  assert.equal(transport.servers.established(server)?.isOpen, true);
   assert.deepEqual(history, ['up unknown', 'up unsupported']);
 });
 

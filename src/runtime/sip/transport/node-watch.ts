@@ -33,7 +33,7 @@ export class NodeWatch {
   #condition = unknownCondition;
   #timer: Timer | undefined;
   #restingIntervals = 0;
-  #connectedAtMs = 0;
+  #connectedAtMs = Number.NEGATIVE_INFINITY;
   /** Times in a row that it turned out to be down though it accepts connections. */
   #disappointments = 0;
   #isStopped = false;
@@ -81,12 +81,9 @@ export class NodeWatch {
   }
 
   lost(reason: string, isFailure: boolean): void {
-    const isShunned = this.#question.isPending && !this.#knowsStun();
     this.#question.drop();
-    // A server that ends the connection over its first STUN message does not support STUN; that is no outage.
-    if (isShunned) this.#missed();
     const isFleeting = this.#deps.clock.monotonicMs() - this.#connectedAtMs < fleetingMs;
-    if (isFailure && !isShunned) this.#conclude({ type: 'failed', reason, isFleeting });
+    if (isFailure) this.#conclude({ type: 'failed', reason, isFleeting });
     if (this.#condition.needsProof) this.#arm(this.#recoveryMs());
     else this.#arm(isFailure ? lookAgainMs : reopenAfterMs);
   }
@@ -128,8 +125,12 @@ export class NodeWatch {
 
   #ask(hop: Hop): void {
     const { enabled, timeoutSeconds } = this.#deps.settings();
-    if (!enabled || !hop.isReliable || this.#question.isPending || this.#rests()) return;
-    this.#question.ask(hop, timeoutSeconds * 1000);
+    if (!enabled || !hop.isReliable || this.#question.isPending) return;
+    if (this.#knowsStun()) this.#question.ask(hop, timeoutSeconds * 1000);
+    else if (!this.#rests()) {
+      const open = () => this.#deps.servers.openTrial(this.server);
+      void this.#question.askApart(open, timeoutSeconds * 1000);
+    }
   }
 
   #rests(): boolean {

@@ -62,6 +62,11 @@ export class ServerConnections {
     return await this.#connectionOf(server).open(true);
   }
 
+  /** A connection beside the shared one, which no request goes over; nobody is told how it fares. */
+  async openTrial(server: SipServer): Promise<Hop> {
+    return await this.#dialer.dial(server, () => undefined);
+  }
+
   /**
    * Sees whether a TCP connection can still be opened, and closes it again. If not, the connection with the server is
    * closed and its observers are told that it is unreachable.
