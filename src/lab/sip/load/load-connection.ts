@@ -48,19 +48,18 @@ export class LoadConnection {
     return this.#waiting.size;
   }
 
-  cork(): void {
-    this.#socket.cork();
+  /** Lets go what was sent since the last time. */
+  flush(): void {
+    while (this.#socket.writableCorked > 0) this.#socket.uncork();
   }
 
-  uncork(): void {
-    this.#socket.uncork();
-  }
-
+  /** Nothing goes out before `flush`. */
   send(template: RegisterTemplate, device: number, turn: number, dueMs: number): void {
     if (!this.#socket.writable) {
       this.#listener.fail('the connection ended');
       return;
     }
+    if (this.#socket.writableCorked === 0) this.#socket.cork();
     this.#last += 1;
     this.#waiting.set(this.#last, dueMs);
     const { localAddress = '', localPort = 0 } = this.#socket;

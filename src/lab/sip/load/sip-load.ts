@@ -94,14 +94,16 @@ async function sendAll(
   const devices = Math.max(wanted ?? connections.length, 1);
   for (let sent = 0; sent < requests; ) {
     const due = Math.min(requests, Math.floor(((clock.monotonicMs() - startMs) * perSecond) / 1000) + 1);
-    for (const connection of connections) connection.cork();
+    const touched = new Set<LoadConnection>();
     for (; sent < due; sent += 1) {
       const device = sent % devices;
       const turn = Math.floor(sent / devices);
       const dueMs = startMs + (sent * 1000) / perSecond;
-      connections[device % connections.length]?.send(template, device, turn, dueMs);
+      const connection = connections[device % connections.length];
+      connection?.send(template, device, turn, dueMs);
+      if (connection !== undefined) touched.add(connection);
     }
-    for (const connection of connections) connection.uncork();
+    for (const connection of touched) connection.flush();
     if (sent < requests) await clock.sleep(tickMs);
   }
 }

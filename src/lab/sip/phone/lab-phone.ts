@@ -287,6 +287,7 @@ export class LabPhone implements FlowSink {
     if (this.isRegistered) this.#options.observer?.onStopped?.();
     for (const call of this.#calls.open) call.hangUp();
     this.#state = 'stopped';
+    this.#path.abandon();
     this.#timer?.cancel();
     this.#stun.stop();
     for (const resolve of this.#waiters.splice(0)) resolve();

@@ -1,13 +1,16 @@
 import type { Clock } from '../../../platform/clock.js';
+import { Semaphore } from '../../../platform/semaphore.js';
 import { OperationTally } from '../../client/operation-tally.js';
 import { LatencyHistogram, type LatencySummary } from '../../load/latency-histogram.js';
 import { LabPhone } from './lab-phone.js';
 import type { PhoneObserver, PhoneOptions } from './phone-options.js';
 
 export interface PhoneCrowdOptions {
-  readonly phones: readonly Omit<PhoneOptions, 'log' | 'clock' | 'observer'>[];
+  readonly phones: readonly Omit<PhoneOptions, 'log' | 'clock' | 'observer' | 'connecting'>[];
   /** Phones started per second, so that a crowd is not one big handshake. */
   readonly startsPerSecond: number;
+  /** Connections that are being opened at a time, 50 unless it says otherwise: one process is not thousands of machines. */
+  readonly connectsAtOnce?: number;
   readonly clock: Clock;
 }
 
@@ -44,10 +47,12 @@ export class PhoneCrowd {
 
   constructor(options: PhoneCrowdOptions) {
     this.#options = options;
-    const { clock } = options;
+    const { clock, connectsAtOnce = 50 } = options;
+    const connecting = new Semaphore(connectsAtOnce);
     const observers = options.phones.map(() => this.#newObserver());
     this.phones = options.phones.map(
-      (phone, index) => new LabPhone({ ...phone, log: this.tally, clock, observer: observers[index] ?? {} }),
+      (phone, index) =>
+        new LabPhone({ ...phone, log: this.tally, clock, connecting, observer: observers[index] ?? {} }),
     );
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../platform/clock.js';
+import type { Semaphore } from '../../../platform/semaphore.js';
 import type { OperationSink } from '../../client/operation-log.js';
 import type { DigestUser } from '../agent/digest.js';
 import type { FlowTarget, FlowTrust } from '../flow/connect-flow.js';
@@ -70,6 +71,8 @@ export interface PhoneOptions {
   /** From 0 to below 1. */
   readonly random?: () => number;
   readonly observer?: PhoneObserver;
+  /** Bounds how many phones of a process connect at a time; the patience of a phone begins when it is its turn. */
+  readonly connecting?: Semaphore;
 }
 
 /** Hears of a phone's state. */

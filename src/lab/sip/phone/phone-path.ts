@@ -24,6 +24,7 @@ export class PhonePath {
   #target = 0;
   #flow: Flow | undefined;
   #learned = nothingLearned;
+  #isAbandoned = false;
 
   constructor(options: PhoneOptions, connectTimeoutMs: number, journal: PhoneJournal, sink: FlowSink) {
     this.#options = options;
@@ -58,17 +59,22 @@ export class PhonePath {
   /** The flow to the target, opened when there is none; undefined, and in the journal, when it does not open. */
   async open(attempt: number): Promise<Flow | undefined> {
     if (this.#flow?.isOpen === true) return this.#flow;
-    const { clock, trust } = this.#options;
+    const { clock, connecting } = this.#options;
     const { target } = this;
     const startMs = clock.monotonicMs();
-    const options = { target: target.flow, timeoutMs: this.#connectTimeoutMs, clock };
     try {
-      this.#flow = await connectFlow(trust === undefined ? options : { ...options, trust }, this.#sink);
+      const connect = () => this.#connect(target);
+      this.#flow = await (connecting === undefined ? connect() : connecting.run(connect));
       return this.#flow;
     } catch (error) {
       this.#journal.ended('connect', target, attempt, startMs, 'error', asFairleadError(error).message);
       return undefined;
     }
+  }
+
+  /** Opens nothing from now on; a flow that is being opened ends when it is. */
+  abandon(): void {
+    this.#isAbandoned = true;
   }
 
   learn(response: SipResponse): void {
@@ -89,6 +95,13 @@ export class PhonePath {
     const flow = this.#flow;
     this.#flow = undefined;
     flow?.end();
+  }
+
+  async #connect({ flow: target }: PhoneTarget): Promise<Flow | undefined> {
+    if (this.#isAbandoned) return undefined;
+    const { clock, trust } = this.#options;
+    const options = { target, timeoutMs: this.#connectTimeoutMs, clock };
+    return await connectFlow(trust === undefined ? options : { ...options, trust }, this.#sink);
   }
 
   get #configured(): readonly string[] {

@@ -46,7 +46,7 @@ function supported(capable: boolean): string {
 }
 
 /** The `User-Agent` of a phone that says nothing else. */
-export const labUserAgent = standInFor('Jabber');
+const labUserAgent = standInFor('Jabber');
 
 /** A REGISTER as a soft client sends it. */
 export function registerRequest(options: PhoneOptions, turn: RegisterTurn): SipRequest {

@@ -69,7 +69,7 @@ export class Bridge {
 }
 
 /** Does on one leg what was asked on the other, and gives the answer back. */
-export function relay(request: SipRequest, reply: Reply, other: CallLeg | undefined, contact: string): void {
+function relay(request: SipRequest, reply: Reply, other: CallLeg | undefined, contact: string): void {
   if (other === undefined) {
     reply(481);
     return;
