@@ -14,10 +14,9 @@ export function parseSipMessage(bytes: Buffer, limits: MessageLimits): SipMessag
   if (bytes.length > limits.maximumMessageBytes)
     throw refusalOf(bytes, limits, 513, `a message has ${bytes.length} bytes, more than ${limits.maximumMessageBytes}`);
   const start = skipLineBreaks(bytes);
-  const text = bytes.toString('latin1');
-  const headEnd = text.indexOf('\r\n\r\n', start);
+  const headEnd = bytes.indexOf(blankLine, start);
   if (headEnd < 0) throw refusalOf(bytes, limits, 400, 'the head of the message has no end');
-  const head = readHead(bytes, text, start, headEnd + 2, limits);
+  const head = readHead(bytes, bytes.toString('latin1', 0, headEnd + 2), start, headEnd + 2, limits);
   const length = head.problem ?? bodyLength(head.fields, bytes.length - headEnd - 4);
   if (typeof length === 'string') throw refusal(head, 400, length);
   const bodyStart = headEnd + 4;
@@ -29,6 +28,8 @@ export function parseSipMessage(bytes: Buffer, limits: MessageLimits): SipMessag
   if (problem !== undefined) throw refusal(head, 400, problem);
   return message;
 }
+
+const blankLine = Buffer.from('\r\n\r\n');
 
 interface Head {
   readonly startLine: StartLine;

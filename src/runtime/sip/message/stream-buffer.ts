@@ -1,9 +1,10 @@
 const smallest = 2_048;
+const nothing = Buffer.alloc(0);
 
 /** Bytes of a stream that are not read yet. What one chunk holds in full is never copied. */
 export class StreamBuffer {
   /** What has come and is not skipped. */
-  unread: Buffer = Buffer.alloc(0);
+  unread: Buffer = nothing;
   /** Our own memory that `unread` lies in when it holds more than one chunk. */
   #storage: Buffer | undefined;
   #end = 0;
@@ -29,11 +30,13 @@ export class StreamBuffer {
   }
 
   skip(bytes: number): void {
-    this.unread = this.unread.subarray(bytes);
+    // A connection that waits for its next message keeps no memory of the last one.
+    if (bytes >= this.unread.length) this.clear();
+    else this.unread = this.unread.subarray(bytes);
   }
 
   clear(): void {
-    this.unread = Buffer.alloc(0);
+    this.unread = nothing;
     this.#storage = undefined;
   }
 
