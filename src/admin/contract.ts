@@ -95,6 +95,8 @@ export interface TrafficCounts {
   readonly registrationsPeak?: number;
   /** Calls that are up. */
   readonly calls?: number;
+  /** Those of them that end when maintenance mode begins, because their endpoints are excluded from it. */
+  readonly excludedCalls?: number;
 }
 
 export interface LinkStatus {
@@ -113,6 +115,27 @@ export interface Behind {
   readonly order: number;
   /** Whether the node serves its older configuration meanwhile. */
   readonly serves: boolean;
+}
+
+/** Maintenance mode of a node; `drained` when nothing that it waits for is left, which is health and not a failure. */
+export interface MaintenanceStatus {
+  readonly state: 'draining' | 'drained';
+  /** Names of the Maintenance resources that hold. */
+  readonly names: readonly string[];
+  readonly reason?: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** When what is left is ended; absent when it may take as long as it takes. */
+  readonly deadline?: string;
+  readonly left: TrafficLeft;
+}
+
+/** What goes on although nothing new is let in. */
+export interface TrafficLeft {
+  readonly registrations: number;
+  readonly calls: number;
+  /** HTTP requests in flight. */
+  readonly requests: number;
 }
 
 export interface NodeStatus {
@@ -135,6 +158,8 @@ export interface NodeStatus {
   readonly edits: readonly OperatorEdit[];
   readonly counts: TrafficCounts;
   readonly links: readonly LinkStatus[];
+  /** Absent while the node serves. */
+  readonly maintenance?: MaintenanceStatus;
   readonly ready: boolean;
   readonly notReadyReason?: string;
   /** What an operator should look at although the node runs, such as a torn state file; absent when there is nothing. */
@@ -151,6 +176,7 @@ export type NodeEvent =
   | { readonly type: 'reset' }
   | { readonly type: 'snapshot'; readonly digest: string; readonly cause: SnapshotCause }
   | { readonly type: 'link'; readonly link: LinkStatus }
+  | { readonly type: 'maintenance'; readonly state: MaintenanceStatus['state'] | 'ended' }
   | { readonly type: 'ready'; readonly ready: boolean };
 
 export type SnapshotCause =
@@ -166,6 +192,8 @@ export interface LiveAnswer {
 /** Answer of GET ready with status 200; a node that is not ready answers with the problem `node.not-ready`. */
 export interface ReadyAnswer {
   readonly ready: true;
+  /** `(Maintenance Mode)`: the node is well, and lets nobody new in. */
+  readonly note?: string;
 }
 
 /** Body of every error answer (RFC 9457), media type application/problem+json. */

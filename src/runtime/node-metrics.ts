@@ -14,6 +14,10 @@ export function measureNode(meter: Meter, status: () => NodeStatus): (cause: Sna
   );
   meter.gauge('fairlead_plan_pending', 'Whether a plan waits for its confirmation.', () => (status().pending ? 1 : 0));
   meter.gauge('fairlead_operator_edits', 'Edits by hand since the last confirmed plan.', () => status().edits.length);
+  meter.gauge('fairlead_maintenance', 'Whether the node is in maintenance mode.', () => (status().maintenance ? 1 : 0));
+  meter.gauge('fairlead_drained', 'Whether it is in maintenance mode and nothing is left to end.', () =>
+    Number(status().maintenance?.state === 'drained'),
+  );
   meter.gauge(
     'fairlead_links_up',
     'Links that carry traffic.',

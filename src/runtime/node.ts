@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { SnapshotCause } from '../admin/contract.js';
+import type { SnapshotCause, TrafficCounts, TrafficLeft } from '../admin/contract.js';
 import type { Health } from '../model/health.js';
 import type { Clock } from '../platform/clock.js';
 import { onDurableStep } from '../platform/durable-file.js';
@@ -15,6 +15,8 @@ import type { RunName } from './link-port.js';
 import type { NodeConfig, NodeEndpoints } from './node-config.js';
 import { NodeEvents } from './node-events.js';
 import { measureNode } from './node-metrics.js';
+import { DrainWatch } from './maintenance/drain-watch.js';
+import { Maintenance } from './maintenance/maintenance.js';
 import { newNodeStatus } from './node-status.js';
 import { Readiness } from './readiness.js';
 import { Receipts } from './receipts.js';
@@ -52,6 +54,10 @@ interface Assembly {
   readonly endpoints: () => NodeEndpoints;
 }
 
+function leftOf({ registrations, calls = 0, sessions }: TrafficCounts): TrafficLeft {
+  return { registrations, calls, requests: sessions - calls };
+}
+
 /** Makes every part of a node and joins them; nothing listens or dials yet. */
 async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const { clock, log, version, crash: checkpoint = () => undefined } = deps;
@@ -67,14 +73,19 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
     save: (laggards) => directory.saveLaggards(laggards),
   });
   const isConfirmed = (run: RunName): boolean => receipts.isConfirmed(run);
-  const role = await newRole(config, { clock, log, meter, version, isConfirmed, standings });
+  const maintenance = new Maintenance(config.name, { clock, log: log.child({ part: 'maintenance' }) });
+  const role = await newRole(config, { clock, log, meter, version, isConfirmed, standings, drain: maintenance });
 
   const onChange = (cause: SnapshotCause): void => {
     countChange(cause);
     events.publish({ type: 'snapshot', digest: store.view().digest, cause });
     readiness.look();
   };
-  const { participants, links: peers } = role;
+  const { links: peers } = role;
+  // What drains has its own settings by the time maintenance mode begins.
+  const participants = [...role.participants, maintenance];
+  const drainWatch = new DrainWatch({ clock, maintenance, left: () => leftOf(role.counts()) });
+  drainWatch.onChange((state) => events.publish({ type: 'maintenance', state }));
   const onConfirmed = (run: PlanRun): void => standings.confirmed(run);
   const storeParts = { participants, peers, directory, found, receipts, clock, log, onChange, onConfirmed, checkpoint };
   const store = new ConfigStore({ ...storeParts, node: config.name });
@@ -82,7 +93,7 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
     () => [store.view().notServingReason, standings.obstacle, role.obstacle()],
     (ready) => events.publish({ type: 'ready', ready }),
   );
-  const status = newNodeStatus({ config, version, startedAtMs, store, standings, role, readiness });
+  const status = newNodeStatus({ config, version, startedAtMs, store, standings, role, readiness, drainWatch });
   const countChange = measureNode(meter, status);
   standings.onChange(() => readiness.look());
   role.onLinkChange((link) => {
@@ -101,7 +112,7 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const identities = configFile === undefined ? [] : [identityFilePart(configFile, config, accept, log)];
   const files = new FileReload([...role.files, admin.tlsFiles(), ...identities], clock, log);
   return {
-    services: [standings, store, role.links, ...role.services, ...participants, admin, files],
+    services: [standings, store, role.links, ...role.services, ...participants, drainWatch, admin, files],
     ...{ readiness, files },
     endpoints: () => ({ role: config.role, pid: process.pid, admin: admin.port(), ...role.ports() }),
   };

@@ -17,6 +17,7 @@ import type { CoreNodeConfig, EdgeNodeConfig, NodeConfig, NodeEndpoints } from '
 import type { Participant } from './participant.js';
 import type { Prober } from './prober.js';
 import type { Service } from './service.js';
+import type { SignallingLink } from './signalling-port.js';
 import { newCoreSip } from './sip/core/core-sip.js';
 import { newEdgeSip } from './sip/edge/edge-sip.js';
 import type { SipPart } from './sip/sip-part.js';
@@ -30,6 +31,7 @@ export interface RoleDeps {
   /** What peers are told of a plan. */
   readonly isConfirmed: (run: RunName) => boolean;
   readonly standings: ClusterStanding;
+  readonly drain: DrainPort;
 }
 
 /** Both ends of the links, as a node sees its own. */
@@ -62,17 +64,12 @@ interface Signalling {
   readonly sip: SipPart;
 }
 
-const neverDraining: DrainPort = {
-  isDraining: () => false,
-  onChange: () => undefined,
-  onDeadline: () => undefined,
-};
-
 function countsOf(access: TrafficCounts, sip: SipPart | undefined): TrafficCounts {
   if (sip === undefined) return access;
   const { current: registrations, peak: registrationsPeak } = sip.registrations();
   const calls = sip.calls();
-  return { ...access, sessions: access.sessions + calls, registrations, registrationsPeak, calls };
+  const excludedCalls = sip.excludedCalls();
+  return { ...access, sessions: access.sessions + calls, registrations, registrationsPeak, calls, excludedCalls };
 }
 
 function newLinks(
@@ -90,7 +87,7 @@ async function newEdgeSignalling(
   const { sip, signalling } = config;
   if (sip === undefined || signalling === undefined) return undefined;
   const links = newLinks({ ...config, signalling }, deps);
-  const sipDeps = { ...deps, log: deps.log.child({ part: 'sip' }), links, keys, drain: neverDraining };
+  const sipDeps = { ...deps, log: deps.log.child({ part: 'sip' }), links, keys };
   return { links, sip: await newEdgeSip(config, sip, sipDeps) };
 }
 
@@ -103,7 +100,7 @@ async function newCoreSignalling(
   const { sip, signalling } = config;
   if (sip === undefined || signalling === undefined) return undefined;
   const links = newLinks({ ...config, signalling }, deps);
-  const sipDeps = { ...deps, log: deps.log.child({ part: 'sip' }), links, keys, grants, drain: neverDraining };
+  const sipDeps = { ...deps, log: deps.log.child({ part: 'sip' }), links, keys, grants };
   return { links, sip: await newCoreSip(config, sip, sipDeps) };
 }
 
@@ -138,6 +135,7 @@ async function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Promise<Role> {
     sipPort: () => signalling?.sip.ports().sipTls,
     isHeld: () => deps.standings.isHeld,
     isHeldBack: (core) => deps.standings.isHeldBack(core),
+    isCoreDraining: (core) => signalling?.links.to(core)?.peerState?.draining === true,
   });
   return withSignalling(signalling, {
     links,
@@ -153,18 +151,27 @@ async function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Promise<Role> {
   });
 }
 
+/** Another core that takes registrations. */
+function servingPeer(links: SignallingService | undefined): string | undefined {
+  const serves = ({ peerRole, isUp, peerState }: SignallingLink) =>
+    peerRole === 'core' && isUp && peerState?.draining === false;
+  return links?.links().find(serves)?.peer;
+}
+
 async function newCore(config: CoreNodeConfig, deps: RoleDeps): Promise<Role> {
   const { log, version: softwareVersion } = deps;
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const signer = readStatementSigner(config.tokens.signingKeyFile);
   const grants = newGrantDesk(signer, deps.clock);
+  const signalling = await newCoreSignalling(config, deps, keys, grants);
   const access = newCoreAccess(config, {
     ...{ ...deps, log: log.child({ part: 'access' }), keys, signer, grants },
     isHeld: () => deps.standings.isHeld,
+    sipCore: () => (deps.drain.isDraining() ? servingPeer(signalling?.links) : config.name),
   });
   const linkDeps = { ...deps, softwareVersion, nodeName: config.name, log: log.child({ part: 'links' }) };
   const links = newCoreLinks(config.link, { ...linkDeps, onChannel: access.accept });
-  return withSignalling(await newCoreSignalling(config, deps, keys, grants), {
+  return withSignalling(signalling, {
     links,
     participants: [access],
     files: [keys, signer],

@@ -47,3 +47,23 @@ test('the commit that was applied last is told only while another one is desired
   const appliedIn = (part: Part) => linesOf(part).some((line) => line.startsWith('  applied  1111111'));
   assert.deepEqual([appliedIn({ desired: old }), appliedIn({ desired: next })], [false, true]);
 });
+
+test('a node that drains says so with what is left, and a drained one that nothing is', () => {
+  const since = '2026-01-01T00:00:00Z';
+  const shared = { role: 'core', reachable: true, ready: true } as const;
+  const nodes: ClusterStatus['nodes'] = [
+    {
+      ...{ ...shared, name: 'core-1' },
+      maintenance: { state: 'draining', names: ['m'], since, left: { registrations: 3, calls: 1, requests: 0 } },
+    },
+    {
+      ...{ ...shared, name: 'core-2' },
+      maintenance: { state: 'drained', names: ['m'], since, left: { registrations: 0, calls: 0, requests: 1 } },
+    },
+  ];
+  const states = linesOf({ nodes }).flatMap((line) => /(ready, dra.+?) {2}/.exec(line)?.[1] ?? []);
+  assert.deepEqual(states, [
+    'ready, draining (Maintenance Mode), 3 registrations, 1 call left',
+    'ready, drained (Maintenance Mode)',
+  ]);
+});

@@ -3,6 +3,7 @@ import { visible } from '../../model/visible.js';
 import { shortCommit } from '../../reconciler/output/plan-words.js';
 import type { Style } from '../../reconciler/output/style.js';
 import { table } from '../table.js';
+import { maintenanceText } from './maintenance-text.js';
 
 function readinessOf({ ready, notReadyReason = 'no reason given' }: NodeStatus, style: Style): string {
   return ready ? style.green('ready') : style.red(`not ready: ${visible(notReadyReason)}`);
@@ -24,11 +25,12 @@ function trafficOf({ users, sessions, registrations, registrationsPeak, calls }:
 
 /** What one node says of itself, for people. */
 export function nodeStatusText(status: NodeStatus, style: Style): string {
-  const { name, role, cluster, version, revision, pending, edits, counts, warnings = [] } = status;
+  const { name, role, cluster, version, revision, pending, edits, counts, maintenance, warnings = [] } = status;
   return [
     `${style.bold(visible(name))}  ${role} of ${visible(cluster)}, fairlead ${visible(version)}  ${readinessOf(status, style)}`,
     `  revision  ${revision === '' ? 'none' : shortCommit(revision)}`,
     `  traffic   ${trafficOf(counts)}`,
+    ...(maintenance === undefined ? [] : [`  ${style.yellow(maintenanceText(maintenance))}`]),
     ...(pending === undefined ? [] : [`  unconfirmed plan ${visible(pending.planId)}`]),
     ...linkTable(status, style),
     ...edits.map(({ key, action, actor, time }) => visible(`  edited: ${action} ${key} by ${actor} at ${time}`)),

@@ -4,6 +4,7 @@ import { shortCommit } from '../../reconciler/output/plan-words.js';
 import type { Style } from '../../reconciler/output/style.js';
 import type { ClusterStatus, DriftStatus, NodeStatusView, ReconcilerStatus } from '../../reconciler/status/status.js';
 import { table } from '../table.js';
+import { maintenanceWords } from './maintenance-text.js';
 
 const stateWords = {
   nothing: 'in sync',
@@ -22,9 +23,13 @@ function commitText({ id, author, subject }: CommitInfo): string {
   return `${shortCommit(id)} ${visible(author)}: ${visible(subject)}`;
 }
 
-function stateOf({ reachable, ready, pendingPlanId }: NodeStatusView): string {
+function stateOf({ reachable, ready, pendingPlanId, maintenance }: NodeStatusView): string {
   if (!reachable) return 'no answer';
-  return [ready === true ? 'ready' : 'not ready', ...(pendingPlanId === undefined ? [] : ['unconfirmed'])].join(', ');
+  return [
+    ready === true ? 'ready' : 'not ready',
+    ...(maintenance === undefined ? [] : [maintenanceWords(maintenance)]),
+    ...(pendingPlanId === undefined ? [] : ['unconfirmed']),
+  ].join(', ');
 }
 
 /** Which of the commits above the table a node runs; one that did not concern it needs no change to be run. */

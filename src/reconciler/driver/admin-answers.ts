@@ -1,6 +1,7 @@
 import type {
   Behind,
   LinkStatus,
+  MaintenanceStatus,
   NodeEvent,
   NodeStatus,
   Receipt,
@@ -57,7 +58,8 @@ function isEdit(value: unknown): value is OperatorEdit {
 }
 
 function isCounts(value: unknown): value is TrafficCounts {
-  return has(value, { users: 'number', sessions: 'number', registrations: 'number' });
+  const optional = { registrationsPeak: 'number', calls: 'number', excludedCalls: 'number' } as const;
+  return has(value, { users: 'number', sessions: 'number', registrations: 'number' }, optional);
 }
 
 function isLink(value: unknown): value is LinkStatus {
@@ -70,6 +72,16 @@ function isBehind(value: unknown): value is Behind {
   return has(value, { planId: 'string', order: 'number', serves: 'boolean' });
 }
 
+function isMaintenance(value: unknown): value is MaintenanceStatus {
+  const left = (counts: unknown) => has(counts, { registrations: 'number', calls: 'number', requests: 'number' });
+  const state = oneOf('draining', 'drained');
+  return has(
+    value,
+    { state, names: listOf('string'), since: 'string', left },
+    { reason: 'string', deadline: 'string' },
+  );
+}
+
 function isStatus(value: unknown): value is NodeStatus {
   return has(
     value,
@@ -80,7 +92,7 @@ function isStatus(value: unknown): value is NodeStatus {
     },
     {
       ...{ pending: isReceipt, confirmedPlanId: 'string', confirmedOrder: 'number', behind: isBehind },
-      ...{ notReadyReason: 'string', warnings: listOf('string') },
+      ...{ notReadyReason: 'string', maintenance: isMaintenance, warnings: listOf('string') },
     },
   );
 }
@@ -106,6 +118,7 @@ function isEvent(value: unknown): value is NodeEvent {
     has(value, { type: oneOf('reset') }) ||
     has(value, { type: oneOf('snapshot'), digest: 'string', cause: isCause }) ||
     has(value, { type: oneOf('link'), link: isLink }) ||
+    has(value, { type: oneOf('maintenance'), state: oneOf('draining', 'drained', 'ended') }) ||
     has(value, { type: oneOf('ready'), ready: 'boolean' })
   );
 }

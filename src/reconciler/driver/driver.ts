@@ -1,4 +1,4 @@
-import type { Behind, LinkStatus, Receipt, TrafficCounts } from '../../admin/contract.js';
+import type { Behind, LinkStatus, MaintenanceStatus, Receipt, TrafficCounts } from '../../admin/contract.js';
 import type { Kind } from '../../model/generated/kinds.js';
 import type { Health } from '../../model/health.js';
 import type { NodeRef, OperatorEdit, Plan } from '../../model/plan.js';
@@ -33,6 +33,7 @@ export type NodeObservation =
       readonly behind?: Behind;
       readonly ready: boolean;
       readonly notReadyReason?: string;
+      readonly maintenance?: MaintenanceStatus;
       /** Of nodes that have links. */
       readonly links?: readonly LinkStatus[];
     }
@@ -78,7 +79,7 @@ export type DriverReceipt = Receipt | PartialReceipt;
 export interface DriverEvent {
   readonly node: string;
   /** `stream`: the connection is new, or events were missed, so anything may have happened. */
-  readonly type: 'snapshot' | 'ready' | 'link' | 'stream';
+  readonly type: 'snapshot' | 'ready' | 'link' | 'maintenance' | 'stream';
   readonly reason: string;
   readonly edit?: OperatorEdit;
   /** What happened to a plan; absent for everything else. */

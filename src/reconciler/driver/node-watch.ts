@@ -25,6 +25,7 @@ function driverEvent(node: string, event: NodeEvent): DriverEvent {
   if (event.type === 'reset') return { node, type: 'stream', reason: 'events were missed' };
   if (event.type === 'link') return { node, type: 'link', reason: `link to ${event.link.peer} is ${event.link.state}` };
   if (event.type === 'ready') return { node, type: 'ready', reason: event.ready ? 'ready' : 'not ready' };
+  if (event.type === 'maintenance') return { node, type: 'maintenance', reason: `maintenance: ${event.state}` };
   const { cause } = event;
   if (cause.type === 'edited') {
     const { edit } = cause;

@@ -199,5 +199,6 @@ function observationOf(node: NodeRef, status: NodeStatus, snapshot: Snapshot): N
     ...(confirmedOrder === undefined ? {} : { confirmedOrder }),
     ...(behind === undefined ? {} : { behind }),
     ...(notReadyReason === undefined ? {} : { notReadyReason }),
+    ...(status.maintenance === undefined ? {} : { maintenance: status.maintenance }),
   };
 }

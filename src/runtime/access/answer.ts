@@ -46,6 +46,9 @@ export function unavailable(text: string): Answer {
   return { status: 503, text, fields: { 'retry-after': String(retryAfterSeconds) } };
 }
 
+/** Nobody new is let in for now; who is let in already goes on. */
+export const inMaintenance = unavailable('In maintenance mode; try again later or elsewhere.');
+
 function timedOut(text: string): Answer {
   return { status: 504, text, fields: { 'retry-after': String(retryAfterSeconds) } };
 }

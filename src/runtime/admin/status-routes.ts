@@ -28,8 +28,8 @@ export function statusRoutes(backend: AdminBackend, clock: Clock): readonly Admi
   }
 
   function ready(): ReadyAnswer {
-    const { ready: isReady, notReadyReason } = backend.status();
-    if (isReady) return { ready: true };
+    const { ready: isReady, notReadyReason, maintenance } = backend.status();
+    if (isReady) return { ready: true, ...(maintenance && { note: '(Maintenance Mode)' }) };
     throw new FairleadError('node.not-ready', notReadyReason ?? 'the node is not ready');
   }
 

@@ -25,6 +25,7 @@ import { readStatementSigner, readStatementVerifier } from '../../../src/runtime
 import { encodeDomain, encodeTarget } from '../../../src/runtime/access/path-segment.js';
 import type { CoreLink, CoreLinks, Standings } from '../../../src/runtime/link-port.js';
 import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
+import { DrainSwitch, DrainSwitches } from '../maintenance/drain-switch.js';
 import type { Participant, Prepared } from '../../../src/runtime/participant.js';
 import { newStanding } from '../new-standing.js';
 
@@ -181,6 +182,7 @@ export interface Estate {
 }
 
 export interface LinkedEstate extends Estate {
+  readonly drains: DrainSwitches;
   readonly links: MemoryLinks;
 }
 
@@ -217,16 +219,19 @@ export interface CoreOptions {
   readonly hosts?: Readonly<Record<string, string>>;
   readonly meter?: Meter;
   readonly standings?: Standings;
+  readonly drain?: DrainSwitch;
+  readonly sipCore?: () => string | undefined;
 }
 
 export function newCore(paths: LabCertificatePaths, name: string, options: CoreOptions): CoreAccess {
   const { clock = systemClock, hosts = {}, meter = newMeter(), standings = newStanding(name) } = options;
+  const { drain = new DrainSwitch(), sipCore = () => name } = options;
   const config = coreConfig(paths, name, hosts);
   const signer = readStatementSigner(config.tokens.signingKeyFile);
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const isHeld = () => standings.isHeldBack(name);
   const grants = newGrantDesk(signer, clock);
-  return newCoreAccess(config, { clock, log: silentLog, meter, signer, keys, grants, isHeld });
+  return newCoreAccess(config, { clock, log: silentLog, meter, signer, keys, grants, isHeld, drain, sipCore });
 }
 
 /** Starts the cores and one edge on the links to them; the edge listens on loopback. */
@@ -236,6 +241,7 @@ export async function startEdgeOn(
   { paths, clock = systemClock }: Pick<EstateOptions, 'paths' | 'clock'>,
   meters = new Meters(),
   standings: Standings = newStanding('edge1'),
+  drains = new DrainSwitches(),
 ): Promise<Estate> {
   for (const core of cores.values()) await core.start();
   const config = edgeConfig(paths);
@@ -245,6 +251,8 @@ export async function startEdgeOn(
     sipPort: () => 5061,
     isHeld: () => standings.isHeldBack('edge1'),
     isHeldBack: (core) => standings.isHeldBack(core),
+    isCoreDraining: (core) => drains.of(core).isDraining(),
+    drain: drains.of('edge1'),
   });
   await edge.start();
   const outsider = newOutsider(paths);
@@ -276,9 +284,21 @@ export async function startEstate(options: EstateOptions): Promise<LinkedEstate>
   const { paths, clock = systemClock, cores: names = ['core1'], hosts = {} } = options;
   const links = new MemoryLinks();
   const meters = new Meters();
-  const cores = new Map(names.map((name) => [name, newCore(paths, name, { clock, hosts, meter: meters.of(name) })]));
+  const drains = new DrainSwitches();
+  const serving = () => names.find((name) => !drains.of(name).isDraining());
+  const cores = new Map(
+    names.map((name) => {
+      const drain = drains.of(name);
+      const sipCore = () => (drain.isDraining() ? serving() : name);
+      return [name, newCore(paths, name, { clock, hosts, meter: meters.of(name), drain, sipCore })] as const;
+    }),
+  );
   for (const [name, core] of cores) links.add(name, core);
-  return { ...(await startEdgeOn(links, cores, { paths, clock }, meters)), links };
+  return {
+    ...(await startEdgeOn(links, cores, { paths, clock }, meters, newStanding('edge1'), drains)),
+    links,
+    drains,
+  };
 }
 
 /** A snapshot that serves the lab's domain from its Unified CM. */

@@ -10,13 +10,13 @@ import { silentLog as log } from '../../../src/platform/log.js';
 import { newMeter } from '../../../src/platform/meter.js';
 import { newGrantDesk } from '../../../src/runtime/grants/grant-desk.js';
 import { newSignallingLinks, type SignallingService } from '../../../src/runtime/link/signalling/signalling-links.js';
-import type { DrainPort } from '../../../src/runtime/maintenance/drain-port.js';
 import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
 import { newCoreSip } from '../../../src/runtime/sip/core/core-sip.js';
 import { newEdgeSip } from '../../../src/runtime/sip/edge/edge-sip.js';
 import type { SipPart } from '../../../src/runtime/sip/sip-part.js';
 import { readStatementSigner, readStatementVerifier } from '../../../src/runtime/statement-keys.js';
 import { type Documents, snapshotOf } from '../access/access-kit.js';
+import { DrainSwitch } from '../maintenance/drain-switch.js';
 import { certificateNameOf, Mesh } from '../link/signalling/mesh.js';
 
 const loopback = '127.0.0.1';
@@ -28,35 +28,6 @@ const noSecrets = {
     throw new Error('there are no secrets');
   },
 };
-
-/** Maintenance mode that a test switches. */
-export class DrainSwitch implements DrainPort {
-  readonly #listeners: ((draining: boolean) => void)[] = [];
-  readonly #deadlines: (() => void)[] = [];
-  #draining = false;
-
-  isDraining(): boolean {
-    return this.#draining;
-  }
-
-  onChange(listener: (draining: boolean) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  onDeadline(listener: () => void): void {
-    this.#deadlines.push(listener);
-  }
-
-  /** Says that what is left has had its time. */
-  expire(): void {
-    for (const listener of this.#deadlines) listener();
-  }
-
-  set(draining: boolean): void {
-    this.#draining = draining;
-    for (const listener of this.#listeners) listener(draining);
-  }
-}
 
 /** The SIP side of one node, in this process, on real sockets. */
 export interface SipNode {

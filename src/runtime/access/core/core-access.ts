@@ -6,6 +6,7 @@ import type { Meter } from '../../../platform/meter.js';
 import { newStaticHosts } from '../../../platform/static-hosts.js';
 import type { GrantDesk } from '../../grants/grant-desk.js';
 import type { ChannelListener } from '../../link-port.js';
+import type { DrainPort } from '../../maintenance/drain-port.js';
 import type { CoreNodeConfig } from '../../node-config.js';
 import type { Participant, Prepared } from '../../participant.js';
 import type { Prober } from '../../prober.js';
@@ -40,6 +41,9 @@ export interface CoreAccessDeps {
   readonly grants: GrantDesk;
   /** Whether clients are to be refused for now. */
   readonly isHeld: () => boolean;
+  readonly drain: DrainPort;
+  /** The core that SIP clients should be pinned to; undefined when none serves. */
+  readonly sipCore: () => string | undefined;
 }
 
 /** HTTPS access on a core: authorization, allow list and the way to the UC servers. */
@@ -51,7 +55,7 @@ export interface CoreAccess extends Participant, Service, Prober {
 
 /** Makes the HTTPS access of a core; it serves no domain until a snapshot is activated. */
 export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): CoreAccess {
-  const { clock, log, meter, grants, isHeld } = deps;
+  const { clock, log, meter, grants, isHeld, drain, sipCore } = deps;
   const verifier = newTokenVerifier(deps.keys);
   const signer = newTokenSigner(deps.signer);
   const { authorizations: counts, revocations, liveUsers } = newMemoryTrafficStore(clock);
@@ -69,7 +73,6 @@ export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): Cor
   const probe = (signal: AbortSignal) => serving.use(({ settings }) => probeCore(settings, uds, clock, signal));
   const authorizer = new Authorizer({ clock, counts, revocations, cache, words });
   const mint = newTokenMint({ clock, signer, revocations, liveUsers });
-  const { cluster, name: node } = config;
   const handler = new CoreHandler({
     clock,
     log,
@@ -79,10 +82,11 @@ export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): Cor
     grants,
     liveUsers,
     metrics,
-    cluster,
-    node,
+    cluster: config.cluster,
     probe,
     isHeld,
+    isDraining: () => drain.isDraining(),
+    sipCore,
   });
   const server = newChannelServer((request, response) => {
     inFlight.run(response, () => serving.use((held) => handler.handle(request, response, held)));

@@ -11,6 +11,7 @@ import {
   answerToFailure,
   credentialsNotAccepted,
   credentialsWanted,
+  inMaintenance,
   limited,
   send,
   unavailable,
@@ -19,7 +20,7 @@ import { readBasicCredentials } from '../basic-credentials.js';
 import { type EdgeWord, readEdgeWord } from '../internal-fields.js';
 import { checksPath } from '../probe-checks.js';
 import { type Route, routeOf } from '../route.js';
-import type { TokenVerifier } from '../token-keys.js';
+import { tokenPhase, type TokenVerifier } from '../token-keys.js';
 import type { Authorization, Authorizer, Presentation } from './authorizer.js';
 import { edgeConfigFor, requestedServices } from './edge-config.js';
 import { forwardToServer } from './forward-to-server.js';
@@ -36,11 +37,13 @@ export interface CoreHandlerParts {
   readonly liveUsers: LiveUsers;
   readonly metrics: AccessMetrics;
   readonly cluster: string;
-  /** Name of this node. */
-  readonly node: string;
   probe(signal: AbortSignal): Promise<readonly ProbeCheck[]>;
   /** Whether clients are to be refused for now; checks are answered all the same. */
   isHeld(): boolean;
+  /** Whether this node is in maintenance mode. */
+  isDraining(): boolean;
+  /** The core that SIP clients should be pinned to; undefined when none serves. */
+  sipCore(): string | undefined;
 }
 
 type Denial = Exclude<Authorization, { outcome: 'authorized' }>;
@@ -109,6 +112,10 @@ export class CoreHandler {
   ): Promise<void> {
     const { authorizer, metrics, log, liveUsers } = this.#parts;
     const presentation = presentationOf(request, word, route, this.#parts);
+    if (this.#parts.isDraining() && !this.#isGoingOn(presentation)) {
+      this.#finish(response, inMaintenance);
+      return;
+    }
     const authorization = await authorizer.authorize(presentation, serving.authorizer);
     if (authorization.outcome !== 'authorized') {
       metrics.authorizations.inc({ result: authorization.outcome });
@@ -126,6 +133,11 @@ export class CoreHandler {
     else await this.#forward(request, response, word, route, serving);
   }
 
+  /** Whether a request belongs to a user who is signed in already. */
+  #isGoingOn({ claims }: Presentation): boolean {
+    return claims !== undefined && tokenPhase(claims, this.#parts.clock.nowMs()) === 'valid';
+  }
+
   #answerConfig(
     response: ServerResponse,
     edge: EdgeWord,
@@ -136,7 +148,7 @@ export class CoreHandler {
   ): void {
     const services = requestedServices(query);
     const document =
-      services && edgeConfigFor(services, domain, word.profile, { ...edge, core: this.#parts.node }, settings);
+      services && edgeConfigFor(services, domain, word.profile, { ...edge, core: this.#parts.sipCore() }, settings);
     if (document === undefined) {
       this.#finish(response, answers.malformed);
       return;

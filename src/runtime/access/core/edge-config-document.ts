@@ -15,8 +15,8 @@ export interface EdgeConfig {
   readonly edgePort: number;
   /** Port of the edge for SIP over TLS; absent when it serves none. */
   readonly sipPort?: number | undefined;
-  /** The core that answers, to which SIP is pinned at first. */
-  readonly core: string;
+  /** The core to which SIP is pinned at first; undefined leaves it to the edge. */
+  readonly core: string | undefined;
   readonly domain: DomainSpec;
   readonly userUds: ServiceServer | undefined;
 }
@@ -46,7 +46,8 @@ function serviceElement([name, servers]: readonly [string, readonly ServiceServe
 
 function sipElements({ edgeName, sipPort, core, domain }: EdgeConfig): string {
   if (!domain.sip || sipPort === undefined) return element('sipEdgeServer') + element('sipRequest');
-  const route = `<sip:${edgeName}:${sipPort};transport=tls;lr;core=${core}>`;
+  const pin = core === undefined ? '' : `;core=${core}`;
+  const route = `<sip:${edgeName}:${sipPort};transport=tls;lr${pin}>`;
   return (
     element('sipEdgeServer', element('server', value('address', edgeName), value('tlsPort', sipPort))) +
     element('sipRequest', value('route', route))

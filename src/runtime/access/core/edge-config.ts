@@ -32,7 +32,7 @@ export function edgeConfigFor(
   services: readonly string[],
   domainName: string,
   profile: UserProfile | undefined,
-  edge: Pick<EdgeWord, 'edgeName' | 'edgePort' | 'sipPort'> & { readonly core: string },
+  edge: Pick<EdgeWord, 'edgeName' | 'edgePort' | 'sipPort'> & { readonly core: string | undefined },
   { domains, clusters }: Pick<CoreSettings, 'domains' | 'clusters'>,
 ): string | undefined {
   const domain = domains.get(domainName);

@@ -26,3 +26,9 @@ export function coresFor(subject: string, links: readonly CoreLink[]): readonly 
     .toSorted((a, b) => b.weight - a.weight)
     .map(({ link }) => link);
 }
+
+/** Without the cores that are in maintenance mode, unless there are no others. */
+export function preferServing(links: readonly CoreLink[], isDraining: (core: string) => boolean): readonly CoreLink[] {
+  const serving = links.filter(({ core }) => !isDraining(core));
+  return serving.length === 0 ? links : serving;
+}

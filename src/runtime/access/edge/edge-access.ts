@@ -7,6 +7,7 @@ import type { Log } from '../../../platform/log.js';
 import type { Meter } from '../../../platform/meter.js';
 import { tlsFilePart } from '../../../platform/tls-files.js';
 import type { CoreLinks } from '../../link-port.js';
+import type { DrainPort } from '../../maintenance/drain-port.js';
 import type { EdgeNodeConfig } from '../../node-config.js';
 import type { Participant, Prepared } from '../../participant.js';
 import type { Prober } from '../../prober.js';
@@ -38,6 +39,9 @@ export interface EdgeAccessDeps {
   readonly isHeld: () => boolean;
   /** Whether a core does not serve although its link is up. */
   readonly isHeldBack: (core: string) => boolean;
+  /** Whether a core is in maintenance mode. */
+  readonly isCoreDraining: (core: string) => boolean;
+  readonly drain: DrainPort;
 }
 
 /** HTTPS access on an edge: the front that clients reach. */
@@ -111,6 +115,8 @@ export function newEdgeAccess(config: EdgeNodeConfig, deps: EdgeAccessDeps): Edg
     liveUsers,
     metrics,
     ...{ publicName, port, sipPort: deps.sipPort, verifier, isHeldBack: deps.isHeldBack },
+    isCoreDraining: deps.isCoreDraining,
+    refusesNew: (request) => deps.drain.isDraining() && !pass.isShownBy(request),
     refusesClients: (request) => deps.isHeld() && !pass.isShownBy(request),
     cluster: config.cluster,
   });

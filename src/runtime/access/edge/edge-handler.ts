@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
-import type { CoreLinks } from '../../link-port.js';
+import type { CoreLink, CoreLinks } from '../../link-port.js';
 import type { LiveUsers } from '../../store/traffic-store.js';
 import { type AccessMetrics, outcomeOf } from '../access-metrics.js';
 import {
@@ -10,6 +10,7 @@ import {
   answerToFailure,
   credentialsNotAccepted,
   credentialsWanted,
+  inMaintenance,
   send,
   unavailable,
 } from '../answer.js';
@@ -18,7 +19,7 @@ import { internalFieldList } from '../internal-fields.js';
 import { type Route, routeOf } from '../route.js';
 import type { TokenVerifier } from '../token-keys.js';
 import { type ClientProof, readProof, subjectOfProof } from './client-proof.js';
-import { coresFor } from './core-choice.js';
+import { coresFor, preferServing } from './core-choice.js';
 import type { CorePools } from './core-pools.js';
 import type { EdgeSettings } from './edge-settings.js';
 import { edgeSsoAnswer } from './edge-sso.js';
@@ -40,6 +41,10 @@ export interface EdgeHandlerParts {
   readonly sipPort: () => number | undefined;
   /** Whether a core does not serve although its link is up. */
   isHeldBack(core: string): boolean;
+  /** Whether a core is in maintenance mode. */
+  isCoreDraining(core: string): boolean;
+  /** Whether this node is in maintenance mode, and the request is none of its own probes. */
+  refusesNew(request: IncomingMessage): boolean;
   /** Whether this node is held back from serving, and the request is none of its own probes. */
   refusesClients(request: IncomingMessage): boolean;
 }
@@ -72,8 +77,14 @@ function isCoreRoute(route: Route): route is CoreRoute {
   return route.type === 'edge-config' || route.type === 'forward';
 }
 
-function answerHere(route: Route, { domains, signIn }: EdgeSettings): Answer {
-  return route.type === 'edge-sso' && domains.has(route.domain) ? edgeSsoAnswer(signIn) : answers.notFound;
+function answerHere(route: Route, { domains, signIn }: EdgeSettings, refusesNew: boolean): Answer {
+  if (route.type !== 'edge-sso' || !domains.has(route.domain)) return answers.notFound;
+  return refusesNew ? inMaintenance : edgeSsoAnswer(signIn);
+}
+
+function servingCores(parts: EdgeHandlerParts): readonly CoreLink[] {
+  const serving = parts.links.up().filter(({ core }) => !parts.isHeldBack(core));
+  return preferServing(serving, (core) => parts.isCoreDraining(core));
 }
 
 function refusalOfProof({ credentials, token }: ClientProof, credentialsAccepted: boolean): Answer | undefined {
@@ -84,7 +95,7 @@ function refusalOfProof({ credentials, token }: ClientProof, credentialsAccepted
 }
 
 export function newEdgeHandler(parts: EdgeHandlerParts): EdgeHandler {
-  const { clock, log, links, pools, verifier, liveUsers, metrics } = parts;
+  const { clock, log, pools, verifier, liveUsers, metrics } = parts;
   const requestIdPrefix = Math.trunc(clock.nowMs()).toString(36);
   let requests = 0;
 
@@ -116,8 +127,7 @@ export function newEdgeHandler(parts: EdgeHandlerParts): EdgeHandler {
     { route, proof, subject }: Crossing,
   ): Promise<void> {
     const cookieSegment = route.type === 'forward' ? route.segment : undefined;
-    const serving = links.up().filter(({ core }) => !parts.isHeldBack(core));
-    const cores = coresFor(subject, serving);
+    const cores = coresFor(subject, servingCores(parts));
     const fields = fieldsFor(request, proof);
     const outcome = await forwardToCore({ request, response, http, fields, cores, cookieSegment }, pools, clock);
     if (outcome === 'no-core') {
@@ -138,9 +148,12 @@ export function newEdgeHandler(parts: EdgeHandlerParts): EdgeHandler {
     const route = routeOf(request.url ?? '');
     if (route.type === 'malformed') return answers.malformed;
     if (route.type !== 'forward' && !readMethods.has(request.method ?? '')) return onlyRead;
-    if (!isCoreRoute(route) || !settings.domains.has(route.domain)) return answerHere(route, settings);
+    if (!isCoreRoute(route) || !settings.domains.has(route.domain)) {
+      return answerHere(route, settings, parts.refusesNew(request));
+    }
     const nowMs = clock.nowMs();
     const proof = readProof(request, route.domain, { cluster: parts.cluster, verifier, nowMs });
+    if (proof.token === undefined && parts.refusesNew(request)) return inMaintenance;
     const { userCredentials } = settings.signIn;
     const subject = subjectOfProof(proof, userCredentials);
     return (
