@@ -146,7 +146,7 @@ export function newRig(
   };
 }
 
-export function newTransport(
+function newTransport(
   sink: ConnectionSink,
   clock: Clock,
   settings: TransportSettings,
