@@ -78,3 +78,20 @@ test('thousands of calls that come and go leave no listener on their hops', () =
   assert.equal(site.serverHops[0]?.listenerCount, 1);
   assert.equal(site.clientHop.listenerCount, 1);
 });
+
+test('a flood of calls that the role refuses over a connection leaves nothing, and their ACKs go nowhere', () => {
+  const site: ProxySite = new ProxySite({
+    role: {
+      route: ({ method }) =>
+        method === 'ACK' ? { type: 'forward', candidates: site.candidates() } : { type: 'reject', statusCode: 403 },
+    },
+  });
+  for (let count = 0; count < flood; count += 1) site.client.request('INVITE', { branch: `z9hG4bK-${count}` });
+  site.settle();
+  assert.deepEqual(site.open(), [0, 0]);
+  for (let count = 0; count < flood; count += 1)
+    site.client.request('ACK', { branch: `z9hG4bK-${count}`, toTag: site.client.take(403).toTag });
+  site.settle();
+  assert.equal(site.server.waiting, 0);
+  assert.equal(site.engine.stats().failures, 0);
+});

@@ -7,19 +7,17 @@ import { checkRequest } from './request-check.js';
 
 /** Passes the ACK of a 2xx on from end to end: no state, and never an answer (RFC 3261 section 13.2.2.4). */
 export class AckForwarder<Note> {
-  /** The To tag of what we answer without state; an ACK that carries it ends here. */
-  readonly statelessTag: string;
   readonly #role: ProxyRole<Note>;
   readonly #context: ProxyContext;
 
   constructor(role: ProxyRole<Note>, context: ProxyContext) {
     this.#role = role;
     this.#context = context;
-    this.statelessTag = context.branches.tag();
   }
 
   forward(ack: SipMessage, from: Hop): void {
-    if (ack.toTag === this.statelessTag || checkRequest(ack) !== undefined) return;
+    // We keep no state of what we refuse ourselves over a connection; this is all that comes after it.
+    if (this.#context.branches.isOwnTag(ack.toTag) || checkRequest(ack) !== undefined) return;
     const decision = this.#role.route(ack, from);
     if (decision instanceof Promise) {
       decision

@@ -67,9 +67,12 @@ export class ProxyExchange<Note> implements Exchange<Note>, AttemptOwner, HopWat
     this.#goOn();
   }
 
-  /** Answers by ourselves. */
+  /** Answers by ourselves, unless somebody did. */
   reject(rejection: Rejection): void {
+    if (this.#server.isAnswered) return;
     this.#answer(ownResponse(this.request, rejection, this.#context), ourselves);
+    // Nothing is repeated over a connection, and the ACK is known by our tag: a flood of refused calls leaves nothing.
+    if (this.#server.replyHop.isReliable) this.#server.end();
   }
 
   /** The client does not want an answer any more (section 16.10). */

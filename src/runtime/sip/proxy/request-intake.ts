@@ -133,6 +133,6 @@ export class RequestIntake<Note> {
     statusCode: number,
     headers: readonly (readonly [string, string])[] = [],
   ): void {
-    from.send(newResponse(request, statusCode, { headers, toTag: this.#acks.statelessTag }).toBytes());
+    from.send(newResponse(request, statusCode, { headers, toTag: this.#context.branches.tag() }).toBytes());
   }
 }

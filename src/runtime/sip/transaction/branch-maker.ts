@@ -9,15 +9,17 @@ export function isUniqueBranch(branch: string): boolean {
   return branch.length > magicCookie.length && branch.startsWith(magicCookie);
 }
 
-/** Makes branches that nobody can guess, so that only who got a request can answer it. */
+/** Makes branches that nobody can guess, so that only who got a request can answer it, and tags that we know again. */
 export class BranchMaker {
   /** What every branch of this engine begins with. */
   readonly prefix: string;
+  readonly #tagPrefix: string;
   readonly #pool = Buffer.alloc(poolBytes);
   #used = poolBytes;
 
   constructor() {
     this.prefix = `${magicCookie}fl${this.#unique().slice(0, 6)}`;
+    this.#tagPrefix = `fl${this.#unique().slice(0, 6)}`;
   }
 
   next(): string {
@@ -26,7 +28,12 @@ export class BranchMaker {
 
   /** For the To of an answer of our own. */
   tag(): string {
-    return this.#unique();
+    return this.#tagPrefix + this.#unique();
+  }
+
+  /** Whether a tag comes from an answer of our own, so that its ACK belongs to nobody else. */
+  isOwnTag(tag: string): boolean {
+    return tag.startsWith(this.#tagPrefix);
   }
 
   #unique(): string {
