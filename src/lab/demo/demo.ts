@@ -10,6 +10,7 @@ import { tellHarmful } from './chapters/harmful.js';
 import { tellInvalid } from './chapters/invalid.js';
 import { tellKilled } from './chapters/killed.js';
 import { tellLimit } from './chapters/limit.js';
+import { tellPhones } from './chapters/phones.js';
 import { ClusterView } from './cluster-view.js';
 import { Narrator } from './narrator.js';
 import { ReconcilerView } from './reconciler-view.js';
@@ -31,9 +32,17 @@ export interface DemoOptions {
   readonly program: string;
 }
 
-const chapters: readonly Chapter[] = [tellFirstCommit, tellLimit, tellDrift, tellInvalid, tellKilled, tellHarmful];
+const chapters: readonly Chapter[] = [
+  tellFirstCommit,
+  tellLimit,
+  tellDrift,
+  tellInvalid,
+  tellKilled,
+  tellHarmful,
+  tellPhones,
+];
 
-const introduction = `Fairlead demo: a lab (stand-in call managers, not real ones), an edge, a core, a Git repository and the
+const introduction = `Fairlead demo: a lab (stand-in call managers and phones, not real ones), an edge, two cores, a Git repository and the
 reconciler, each a real process on loopback. Every step is checked; the times are of this run.
 `;
 
@@ -69,6 +78,7 @@ async function perform(options: DemoOptions, directory: string): Promise<boolean
     directory,
     environment,
     clock,
+    cores: 2,
     unifiedCmApart: true,
     confirmDeadlineSeconds: 10,
     probeTimeoutSeconds: 3,

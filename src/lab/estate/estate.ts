@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import type { Agent } from 'undici';
 import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
 import { newEdgeTransport } from '../client/edge-transport.js';
 import { LabClient, type LabClientOptions } from '../client/lab-client.js';
 import { OperationLog } from '../client/operation-log.js';
+import type { FlowTrust } from '../sip/flow/connect-flow.js';
+import type { PhoneOptions } from '../sip/phone/phone-options.js';
+import { signInForPhones } from '../sip/phone/phone-sign-in.js';
 import type { UcControl } from '../uc-server/uc-control.js';
 import type { NewUcUser } from '../uc-server/uc-model.js';
 import type { ClusterTerms } from './cluster-documents.js';
@@ -37,6 +41,9 @@ interface EstateParts {
   readonly program: EstateProgram;
 }
 
+/** What all phones of a user need to register through the edges. */
+export type PhoneAdmission = Required<Pick<PhoneOptions, 'registrar' | 'targets' | 'trust'>>;
+
 const clientTimeoutMs = 10_000;
 
 /** A complete installation on loopback: UC servers, edges, cores, repository and reconciler, each node a real process. */
@@ -50,6 +57,7 @@ export class Estate {
   /** CA certificate of the lab, PEM. */
   readonly ca: string;
   readonly #clock: Clock;
+  readonly #trust: FlowTrust;
   readonly #program: EstateProgram;
   readonly #ucServers: EstateUnifiedCm;
   readonly #nodes: ReadonlyMap<string, EstateProcess>;
@@ -65,6 +73,7 @@ export class Estate {
     this.unifiedCm = parts.unifiedCm.control;
     this.ca = parts.ca;
     this.#clock = parts.clock;
+    this.#trust = { secureContext: createSecureContext({ ca: parts.ca }), sessions: new Map() };
     this.#program = parts.program;
     this.#nodes = new Map(this.nodes.map(({ name }) => [name, this.#nodeProcess(name)]));
     const { reconcilerConfig } = this.paths;
@@ -113,6 +122,18 @@ export class Estate {
       clock: this.#clock,
       ...options,
     });
+  }
+
+  /**
+   * Signs a user in, which admits all the user's devices, and gives what their phones have in common.
+   * @throws FairleadError `lab.unexpected` when the sign-in fails.
+   */
+  async admitPhones(options: Partial<LabClientOptions> = {}): Promise<PhoneAdmission> {
+    const [registrar] = this.layout.ucHosts;
+    if (registrar === undefined) throw new FairleadError('lab.unexpected', 'the estate has no UC node');
+    const addresses = Object.fromEntries(this.layout.edges.map(({ host }) => [host, '127.0.0.1']));
+    const targets = await signInForPhones(this.newClient(options), addresses);
+    return { registrar, targets, trust: this.#trust };
   }
 
   /** Connections to the edges that several clients may share; closed with the estate. */

@@ -45,8 +45,9 @@ export class RemoteUcControl implements UcControl {
   }
 
   /** Only the name and password travel; the rest of the user is the default. */
-  async putUser({ userName, password }: NewUcUser): Promise<void> {
-    await this.#send({ command: 'put-user', user: { userName, password } });
+  async putUser({ userName, password, devices }: NewUcUser): Promise<void> {
+    const user = { userName, password, ...(devices !== undefined && { devices }) };
+    await this.#send({ command: 'put-user', user });
   }
 
   async setListed(host: string, listed: boolean): Promise<void> {

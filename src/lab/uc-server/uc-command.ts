@@ -2,7 +2,7 @@ import { FairleadError } from '../../errors.js';
 import { isRecord } from '../../model/json.js';
 import type { UcControl } from './uc-control.js';
 import type { UcFault } from './uc-fault.js';
-import type { NewUcUser } from './uc-model.js';
+import type { NewUcUser, UcDevice } from './uc-model.js';
 
 /** A call of `UcControl` as it travels to the control endpoint. */
 export type UcCommand =
@@ -10,7 +10,7 @@ export type UcCommand =
   | { readonly command: 'set-latency'; readonly host: string; readonly latencyMs: number }
   | { readonly command: 'set-password'; readonly userName: string; readonly password: string }
   | { readonly command: 'set-enabled'; readonly userName: string; readonly enabled: boolean }
-  | { readonly command: 'put-user'; readonly user: Pick<NewUcUser, 'userName' | 'password'> }
+  | { readonly command: 'put-user'; readonly user: Pick<NewUcUser, 'userName' | 'password' | 'devices'> }
   | { readonly command: 'set-listed'; readonly host: string; readonly listed: boolean }
   | { readonly command: 'forget-record' };
 
@@ -64,6 +64,25 @@ function faultOf(fields: Fields): UcFault {
   );
 }
 
+const mostDevices = 1000;
+
+function devicesOf(user: Fields): readonly UcDevice[] {
+  const devices = user['devices'];
+  if (!Array.isArray(devices) || devices.length > mostDevices) {
+    throw new FairleadError('node.bad-request', `devices is not a list of at most ${mostDevices}`);
+  }
+  return devices.map((value: unknown) => {
+    const device = record({ device: value }, 'device');
+    return {
+      id: text(device, 'id'),
+      name: text(device, 'name'),
+      model: text(device, 'model'),
+      description: text(device, 'description'),
+      protocol: device['protocol'] === 'SCCP' ? 'SCCP' : 'SIP',
+    };
+  });
+}
+
 /**
  * Reads a command that came over the wire.
  * @throws FairleadError `node.bad-request` for anything that is not a command.
@@ -86,7 +105,8 @@ export function readUcCommand(body: unknown): UcCommand {
       return { command, userName: text(fields, 'userName'), enabled: flag(fields, 'enabled') };
     case 'put-user': {
       const user = record(fields, 'user');
-      return { command, user: { userName: text(user, 'userName'), password: text(user, 'password') } };
+      const known = { userName: text(user, 'userName'), password: text(user, 'password') };
+      return { command, user: user['devices'] === undefined ? known : { ...known, devices: devicesOf(user) } };
     }
     case 'set-listed':
       return { command, host: text(fields, 'host'), listed: flag(fields, 'listed') };
