@@ -1,5 +1,5 @@
 import { isBlank, isNameAt, tokenEnd } from './characters.js';
-import { headerIdOf, writtenName } from './header-names.js';
+import { headerIdOf, unknownHeader, writtenName } from './header-names.js';
 
 /** One field, as a slice of a text: of the message as it came, or of its own when we wrote it. */
 export class HeaderField {
@@ -26,10 +26,10 @@ export function fieldValue({ text, valueStart, end, isFolded }: HeaderField): st
 
 /** Writes a field; RangeError when the name is no token or the value would not stay on its line. */
 export function newField(name: string, value: string): HeaderField {
-  const written = writtenName(name);
-  if (written.length === 0 || tokenEnd(written, 0) !== written.length)
+  const id = headerIdOf(name);
+  if (id === unknownHeader && (name === '' || tokenEnd(name, 0) !== name.length))
     throw new RangeError(`${JSON.stringify(name)} is not the name of a header field`);
-  return fieldOf(headerIdOf(name), written, value);
+  return fieldOf(id, writtenName(id, name), value);
 }
 
 /** The same field, name as it was written, with another value. */

@@ -135,8 +135,7 @@ export function headerIdOf(name: string): number {
 }
 
 /** How a name is written in a field that we add: as registered, else with a capital behind every hyphen. */
-export function writtenName(name: string): string {
-  const id = headerIdOf(name);
+export function writtenName(id: number, name: string): string {
   if (id !== unknownHeader) return writtenNames[id - 1] ?? name;
   return name === name.toLowerCase() ? name.replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase()) : name;
 }
