@@ -131,7 +131,6 @@ export class PeerAcceptor {
   }
 
   #candidates(socket: TLSSocket): readonly AwaitedPeer[] {
-    if (!socket.authorized) return [];
     const certificate = socket.getPeerCertificate();
     return this.#options.peers.filter(({ certificateName }) => carriesName(certificate, certificateName));
   }

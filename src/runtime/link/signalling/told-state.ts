@@ -1,5 +1,5 @@
 import { isRecord } from '../../../model/json.js';
-import type { OwnState, SignallingLoad, UcNodeState } from '../../signalling-port.js';
+import type { ClusterLoad, OwnState, SignallingLoad, UcNodeState } from '../../signalling-port.js';
 
 const mostUcNodes = 256;
 /** As many as a node's configuration may have. */
@@ -24,12 +24,13 @@ function tellable<T>(values: Readonly<Record<string, T>>, most: number): Readonl
   return Object.fromEntries(named.slice(0, most));
 }
 
-function tellableLoad({ registrations, calls, cpu, byEdge }: SignallingLoad): SignallingLoad {
+function tellableLoad({ registrations, calls, cpu, byEdge, cluster }: SignallingLoad): SignallingLoad {
   return {
     registrations: isCount(registrations) ? registrations : 0,
     calls: isCount(calls) ? calls : 0,
     ...(isAmount(cpu) && { cpu }),
     ...(byEdge && { byEdge: tellable(byEdge, mostEdges) }),
+    ...(cluster && readCluster({ ...cluster }) && { cluster }),
   };
 }
 
@@ -49,6 +50,15 @@ function readNamed<T>(
   return Object.fromEntries(entries.map(([name, one]) => [name, read(one)]));
 }
 
+/** Undefined for what is none, which then counts as untold. */
+function readCluster(value: unknown): ClusterLoad | undefined {
+  if (!isRecord(value)) return undefined;
+  const { registrations, peak, isShared } = value;
+  return isCount(registrations) && isCount(peak) && typeof isShared === 'boolean'
+    ? { registrations, peak, isShared }
+    : undefined;
+}
+
 function readLoad(value: unknown): SignallingLoad | undefined {
   if (!isRecord(value)) return undefined;
   const { registrations, calls, cpu } = value;
@@ -56,7 +66,14 @@ function readLoad(value: unknown): SignallingLoad | undefined {
   const byEdge = readNamed(value['byEdge'] ?? {}, mostEdges, (count) => (isCount(count) ? count : 0));
   if (byEdge === undefined) return undefined;
   const isSplit = value['byEdge'] !== undefined;
-  return { registrations, calls, ...(cpu !== undefined && { cpu }), ...(isSplit && { byEdge }) };
+  const cluster = readCluster(value['cluster']);
+  return {
+    registrations,
+    calls,
+    ...(cpu !== undefined && { cpu }),
+    ...(isSplit && { byEdge }),
+    ...(cluster && { cluster }),
+  };
 }
 
 /** A state that only a newer node knows. */

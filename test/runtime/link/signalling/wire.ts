@@ -6,6 +6,8 @@ import type { TestContext } from 'node:test';
 export class Wire {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
+  /** Whether new connections come through. */
+  isOpen = true;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -49,6 +51,11 @@ export class Wire {
   }
 
   #join(one: Socket, other: Socket): void {
+    if (!this.isOpen) {
+      one.destroy();
+      other.on('error', () => undefined).destroy();
+      return;
+    }
     this.#pairs.add([one, other]);
     for (const socket of [one, other]) socket.setNoDelay(true).on('error', () => undefined);
     one.pipe(other).pipe(one);
