@@ -21,6 +21,17 @@ export interface SignallingLoad {
   readonly cpu?: number;
   /** Of a core: its live registrations by the edge they came through, at most 100 edges. */
   readonly byEdge?: Readonly<Record<string, number>>;
+  /** Of a core: what it knows of all cores together. */
+  readonly cluster?: ClusterLoad;
+}
+
+/** The registrations of a whole cluster, as one core knows them. */
+export interface ClusterLoad {
+  readonly registrations: number;
+  /** The most at one time. */
+  readonly peak: number;
+  /** Whether a store that all cores share says so, rather than this core's own sum. */
+  readonly isShared: boolean;
 }
 
 /** What a core knows of a UC node: `unsupported` serves SIP but answers no STUN. */
