@@ -9,6 +9,8 @@ export interface CoreView {
 export interface RegisterWish {
   /** Where its Route or its present registration leads; undefined when it is new and says nothing. */
   readonly intended: string | undefined;
+  /** Whether it refreshes a registration through `intended`. */
+  readonly isRefresh: boolean;
   /** Whether its flow carries a call. */
   readonly hasCall: boolean;
   /** Whether the client follows when it is led elsewhere. */
@@ -20,7 +22,8 @@ export interface RegisterWish {
 /** The cores to try one after another, or why there is none. */
 export type CoreOrder =
   | { readonly type: 'cores'; readonly names: readonly string[] }
-  | { readonly type: 'draining' | 'down' };
+  | { readonly type: 'draining' }
+  | { readonly type: 'down' };
 
 function byLoad(cores: readonly CoreView[]): readonly string[] {
   return cores
@@ -30,14 +33,14 @@ function byLoad(cores: readonly CoreView[]): readonly string[] {
 
 /**
  * Orders the cores whose links are up for a REGISTER. One that the client is bound to comes first, or, where it is down or in
- * maintenance mode, its peers do for a client that follows. A client that does not follow has only the core it is bound to.
- * A draining core takes nobody, so that it is empty when its registrations have expired, except for a device that is on a call.
+ * maintenance mode, its peers do for a client that follows. One that does not follow cannot be led away with the registration
+ * that it has, so its refresh is refused; it comes again as a new one, and what is new is served by any core. A draining core takes nobody, so that it is empty when its registrations have expired, except for a device that is on a call.
  */
 export function orderCores(up: readonly CoreView[], adaptive: boolean, wish: RegisterWish): CoreOrder {
-  const { intended, hasCall, isCapable, balanced } = wish;
+  const { intended, isRefresh, hasCall, isCapable, balanced } = wish;
   const bound = up.find(({ name }) => name === intended);
   if (bound !== undefined && hasCall) return { type: 'cores', names: [bound.name] };
-  if (intended !== undefined && !(isCapable && adaptive)) {
+  if (isRefresh && !(isCapable && adaptive)) {
     if (bound === undefined) return { type: 'down' };
     return bound.isDraining ? { type: 'draining' } : { type: 'cores', names: [bound.name] };
   }

@@ -1,4 +1,4 @@
-import { type CoreOrder, orderCores } from '../../routing/core-order.js';
+import { type CoreOrder, orderCores, type RegisterWish } from '../../routing/core-order.js';
 import type { SignallingLinks } from '../../signalling-port.js';
 import type { Hop } from '../hop.js';
 import type { SipMessage } from '../message/sip-message.js';
@@ -49,15 +49,17 @@ type Decision = RouteDecision<RegisterNote>;
 
 /** Says nothing to strangers about why. */
 const forbidden: RejectDecision = { type: 'reject', statusCode: 403 };
+/** Another core takes what is new at once. */
+const coreRetrySeconds = 1;
 const retryAfterSeconds = 30;
 const dialogForming: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
 
-function unavailable(reason: string): RejectDecision {
+function unavailable(reason: string, retrySeconds = retryAfterSeconds): RejectDecision {
   return {
     type: 'reject',
     statusCode: 503,
     reason,
-    headers: [['Retry-After', String(retryAfterSeconds)]],
+    headers: [['Retry-After', String(retrySeconds)]],
   };
 }
 
@@ -99,24 +101,26 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
     if (grant === undefined) return this.#refuse('no-grant', request, flow, facts.device);
     const tooBrief = this.#checkLifetime(request, facts, transport.registration);
     if (tooBrief !== undefined) return tooBrief;
-    const present = registrations.find(facts.device)?.peer;
+    const registered = registrations.find(facts.device);
+    const present = registered?.peer;
+    const isRefresh = registered?.flow === flow.id;
     const hasCall = this.#parts.hasCall(flow.hop);
     if (this.#parts.isDraining() && !hasCall && facts.expiresSeconds !== 0) return unavailable('Maintenance Mode');
-    const intended = pinned ?? present;
+    const intended = isRefresh ? present : (pinned ?? present);
     const follows = facts.isCapable && failover.adaptiveRouting.enabled;
     const balanced = follows && !hasCall ? balance.elsewhere(present) : undefined;
-    const order = this.#order({ intended, hasCall, isCapable: follows, balanced });
-    if (order.type !== 'cores') return unavailable(order.type === 'down' ? 'Core Unreachable' : 'Maintenance Mode');
+    const order = this.#order({ intended, isRefresh, hasCall, isCapable: follows, balanced });
+    if (order.type === 'down') {
+      // What was registered through a core that is gone cannot be reached, and the next attempt is a new one.
+      registrations.forget(facts.device);
+      return unavailable('Core Unreachable', coreRetrySeconds);
+    }
+    if (order.type === 'draining') return unavailable('Maintenance Mode');
     request.prepend('path', this.#parts.address.flowRoute(flow.id, flow.hop, ';ob'));
     return this.#forwardTo(order.names, flow, grant, { facts, flow });
   }
 
-  #order(wish: {
-    intended: string | undefined;
-    hasCall: boolean;
-    isCapable: boolean;
-    balanced: string | undefined;
-  }): CoreOrder {
+  #order(wish: RegisterWish): CoreOrder {
     const views = coreViews(this.#parts.links.links());
     return orderCores(views, this.#parts.settings().failover.adaptiveRouting.enabled, wish);
   }
@@ -140,7 +144,7 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
     const { admission, registrations, isDraining, links } = this.#parts;
     if (!admission.isRegistered(flow)) return this.#refuse('not-registered', request, flow);
     const isNewCall = request.method === 'INVITE' && request.toTag === '';
-    const core = topRoute(request)?.user ?? intended ?? registrations.onFlow(flow.id)[0]?.peer ?? '';
+    const core = topRoute(request)?.user ?? registrations.onFlow(flow.id)[0]?.peer ?? intended ?? '';
     const link = links.to(core);
     if (isNewCall && (isDraining() || link?.peerState?.draining === true)) return unavailable('Maintenance Mode');
     if (link?.isUp !== true) return unavailable('Core Unreachable');
