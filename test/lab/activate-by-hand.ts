@@ -33,7 +33,8 @@ async function activate(estate: Estate, node: EstateNode, resources: readonly Re
   try {
     const status = (await admin.get(adminPaths.status)).body;
     assert.ok(isRecord(status) && typeof status['digest'] === 'string');
-    const wanted = resources.filter(({ kind }) => kindInfo(kind).roles.includes(node.role));
+    // Of a Cluster nodes read only the shared store, and an estate has none.
+    const wanted = resources.filter(({ kind }) => kind !== 'Cluster' && kindInfo(kind).roles.includes(node.role));
     const snapshot = { revision: 'b'.repeat(40), resources: [...newSnapshot('', wanted).resources.values()] };
     const password = readFileSync(join(estate.paths.secrets, readerPasswordFile), 'utf8').trim();
     const secrets = node.role === 'core' ? { [fingerprint]: password } : {};

@@ -9,7 +9,7 @@ import type { Flow, FlowSink } from '../flow/flow.js';
 import { writeMessage } from '../wire/message-text.js';
 import { readUri, uriIn } from '../wire/sip-address.js';
 import { type SipMessage, type SipRequest, cseqOf, fieldOf } from '../wire/sip-message.js';
-import { parseStun, stunSuccess } from '../wire/stun-packet.js';
+import { type StunPacket, parseStun, stunSuccess } from '../wire/stun-packet.js';
 import { AnswerMemory } from './answer-memory.js';
 import { BackConnections } from './back-connections.js';
 import { nextHopOf } from './next-hop.js';
@@ -130,14 +130,17 @@ export class RegistrarNode implements FlowSink {
 
   onStun(bytes: Buffer, flow: Flow): void {
     const packet = parseStun(bytes);
-    const fault = this.#fault?.type;
+    const fault = this.#fault;
     if (packet?.type !== 'request') this.unscripted(flow, 'a STUN packet that is no Binding request');
-    else if (fault === 'reset') flow.reset();
-    else {
-      const answers = fault !== 'hang' && this.#options.stun() === 'answers';
-      this.#options.ledger.addStun(answers);
-      if (answers) flow.send(stunSuccess(packet.transactionId, flow.remoteAddress, flow.remotePort));
-    }
+    else if (fault?.type === 'reset') flow.reset();
+    else if (fault?.type === 'slow') this.#later(fault.delayMs, () => this.#answerStun(packet, flow));
+    else this.#answerStun(packet, flow);
+  }
+
+  #answerStun({ transactionId }: StunPacket, flow: Flow): void {
+    const answers = this.#fault?.type !== 'hang' && this.#options.stun() === 'answers';
+    this.#options.ledger.addStun(answers);
+    if (answers) flow.send(stunSuccess(transactionId, flow.remoteAddress, flow.remotePort));
   }
 
   onGarbage(reason: string, flow: Flow): void {
