@@ -93,6 +93,9 @@ export interface TrafficCounts {
   readonly registrations: number;
   /** The most of them at one time since the start; absent, as `calls` is, where SIP is not served. */
   readonly registrationsPeak?: number;
+  /** Devices registered over the whole cluster, as this node knows it. */
+  readonly clusterRegistrations?: number;
+  readonly clusterRegistrationsPeak?: number;
   /** Calls that are up. */
   readonly calls?: number;
   /** Those of them that end when maintenance mode begins, because their endpoints are excluded from it. */

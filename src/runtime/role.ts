@@ -21,6 +21,7 @@ import type { SignallingLink } from './signalling-port.js';
 import { newCoreSip } from './sip/core/core-sip.js';
 import { newEdgeSip } from './sip/edge/edge-sip.js';
 import type { SipPart } from './sip/sip-part.js';
+import { SharedStore } from './store/shared/shared-store.js';
 import { readStatementSigner, readStatementVerifier, type StatementVerifier } from './statement-keys.js';
 
 export interface RoleDeps {
@@ -69,7 +70,9 @@ function countsOf(access: TrafficCounts, sip: SipPart | undefined): TrafficCount
   const { current: registrations, peak: registrationsPeak } = sip.registrations();
   const calls = sip.calls();
   const excludedCalls = sip.excludedCalls();
-  return { ...access, sessions: access.sessions + calls, registrations, registrationsPeak, calls, excludedCalls };
+  const { current: clusterRegistrations, peak: clusterRegistrationsPeak } = sip.clusterRegistrations();
+  const registered = { registrations, registrationsPeak, clusterRegistrations, clusterRegistrationsPeak };
+  return { ...access, sessions: access.sessions + calls, ...registered, calls, excludedCalls };
 }
 
 function newLinks(
@@ -96,11 +99,12 @@ async function newCoreSignalling(
   deps: RoleDeps,
   keys: StatementVerifier,
   grants: GrantDesk,
+  shared: SharedStore,
 ): Promise<Signalling | undefined> {
   const { sip, signalling } = config;
   if (sip === undefined || signalling === undefined) return undefined;
   const links = newLinks({ ...config, signalling }, deps);
-  const sipDeps = { ...deps, log: deps.log.child({ part: 'sip' }), links, keys, grants };
+  const sipDeps = { ...deps, log: deps.log.child({ part: 'sip' }), links, keys, grants, shared };
   return { links, sip: await newCoreSip(config, sip, sipDeps) };
 }
 
@@ -163,9 +167,11 @@ async function newCore(config: CoreNodeConfig, deps: RoleDeps): Promise<Role> {
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const signer = readStatementSigner(config.tokens.signingKeyFile);
   const grants = newGrantDesk(signer, deps.clock);
-  const signalling = await newCoreSignalling(config, deps, keys, grants);
+  const { cluster, name: node } = config;
+  const shared = new SharedStore({ ...deps, cluster, node, grants, keys, log: deps.log.child({ part: 'store' }) });
+  const signalling = await newCoreSignalling(config, deps, keys, grants, shared);
   const access = newCoreAccess(config, {
-    ...{ ...deps, log: log.child({ part: 'access' }), keys, signer, grants },
+    ...{ ...deps, log: log.child({ part: 'access' }), keys, signer, grants, traffic: shared.traffic },
     isHeld: () => deps.standings.isHeld,
     sipCore: () => (deps.drain.isDraining() ? servingPeer(signalling?.links) : config.name),
   });
@@ -173,7 +179,7 @@ async function newCore(config: CoreNodeConfig, deps: RoleDeps): Promise<Role> {
   const links = newCoreLinks(config.link, { ...linkDeps, onChannel: access.accept });
   return withSignalling(signalling, {
     links,
-    participants: [access],
+    participants: [shared, access],
     files: [keys, signer],
     counts: () => access.counts(),
     ports: () => ({}),

@@ -17,8 +17,17 @@ function linkTable({ links }: NodeStatus, style: Style): readonly string[] {
   return rows.length === 0 ? ['  no links'] : [table(head, rows, style).trimEnd()];
 }
 
+function peakText(peak: number | undefined): string {
+  return peak === undefined ? '' : ` (peak ${peak})`;
+}
+
+function clusterOf({ clusterRegistrations, clusterRegistrationsPeak }: NodeStatus['counts']): readonly string[] {
+  if (clusterRegistrations === undefined) return [];
+  return [`  cluster   ${clusterRegistrations} registrations${peakText(clusterRegistrationsPeak)}`];
+}
+
 function trafficOf({ users, sessions, registrations, registrationsPeak, calls }: NodeStatus['counts']): string {
-  const peak = registrationsPeak === undefined ? '' : ` (peak ${registrationsPeak})`;
+  const peak = peakText(registrationsPeak);
   const up = calls === undefined ? '' : `, ${calls} calls`;
   return `${users} users, ${sessions} sessions, ${registrations} registrations${peak}${up}`;
 }
@@ -30,6 +39,7 @@ export function nodeStatusText(status: NodeStatus, style: Style): string {
     `${style.bold(visible(name))}  ${role} of ${visible(cluster)}, fairlead ${visible(version)}  ${readinessOf(status, style)}`,
     `  revision  ${revision === '' ? 'none' : shortCommit(revision)}`,
     `  traffic   ${trafficOf(counts)}`,
+    ...clusterOf(counts),
     ...(maintenance === undefined ? [] : [`  ${style.yellow(maintenanceText(maintenance))}`]),
     ...(pending === undefined ? [] : [`  unconfirmed plan ${visible(pending.planId)}`]),
     ...linkTable(status, style),

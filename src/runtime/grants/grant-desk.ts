@@ -18,8 +18,10 @@ export interface GrantDesk {
   issue(subject: string, names: readonly string[], expiresAtMs: number): void;
   /** Takes back what was granted to the user so far, by any core. */
   revoke(subject: string): void;
-  /** Another core took back what was granted to the user so far. */
-  learnRevocation(subject: string): void;
+  /** Another core took back what was granted to the user until a time of the wall clock; now, when it does not say. */
+  learnRevocation(subject: string, epochMs?: number): void;
+  /** Keeps a grant of another core, whose signature was checked, for edges that come back. */
+  learnGrant(text: string, grant: DeviceGrant): void;
   isRevoked(grant: DeviceGrant): boolean;
   /** The grants that are still good. */
   all(): readonly string[];
@@ -29,7 +31,9 @@ export interface GrantDesk {
 
 interface Issued {
   readonly grant: string;
-  readonly names: string;
+  /** Undefined for one of another core: that the edges of this one have it is not certain. */
+  readonly names: string | undefined;
+  readonly issuedAtMs: number;
   readonly expiresAtMs: number;
 }
 
@@ -40,9 +44,10 @@ export function newGrantDesk(signer: StatementSigner, clock: Clock): GrantDesk {
   const tell = (news: GrantNews): void => {
     for (const listener of listeners) listener(news);
   };
-  function learnRevocation(subject: string): void {
-    issued.delete(subject);
-    revokedAtMs.set(subject, clock.nowMs());
+  const isRevoked = ({ subject, issuedAtMs }: DeviceGrant) => issuedAtMs <= (revokedAtMs.peek(subject) ?? -1);
+  function learnRevocation(subject: string, epochMs = clock.nowMs()): void {
+    if ((issued.peek(subject)?.issuedAtMs ?? 0) <= epochMs) issued.delete(subject);
+    revokedAtMs.set(subject, Math.max(epochMs, revokedAtMs.peek(subject) ?? 0));
   }
   return {
     issue(subject, names, expiresAtMs) {
@@ -52,7 +57,7 @@ export function newGrantDesk(signer: StatementSigner, clock: Clock): GrantDesk {
       if (known.length === 0 || expiresAtMs <= issuedAtMs) return;
       if (before?.names === known.join('\n') && before.expiresAtMs >= expiresAtMs) return;
       const grant = signGrant({ subject, names: known, issuedAtMs, expiresAtMs: Math.trunc(expiresAtMs) }, signer);
-      issued.set(subject, { grant, names: known.join('\n'), expiresAtMs });
+      issued.set(subject, { grant, names: known.join('\n'), issuedAtMs, expiresAtMs });
       tell({ type: 'issued', grant });
     },
     revoke(subject) {
@@ -60,7 +65,13 @@ export function newGrantDesk(signer: StatementSigner, clock: Clock): GrantDesk {
       tell({ type: 'revoked', subject });
     },
     learnRevocation,
-    isRevoked: ({ subject, issuedAtMs }) => issuedAtMs <= (revokedAtMs.peek(subject) ?? -1),
+    learnGrant(text, grant) {
+      const { subject, issuedAtMs, expiresAtMs } = grant;
+      const before = issued.peek(subject)?.issuedAtMs ?? 0;
+      if (isRevoked(grant) || before >= issuedAtMs) return;
+      issued.set(subject, { grant: text, names: undefined, issuedAtMs, expiresAtMs });
+    },
+    isRevoked,
     all() {
       const nowMs = clock.nowMs();
       return [...issued.entries()].flatMap(([, { grant, expiresAtMs }]) => (expiresAtMs > nowMs ? grant : []));

@@ -6,18 +6,30 @@ import type { RegistrationCounts } from './registration/registrations.js';
 /** What the SIP part of a node shows. */
 export interface SipReadings {
   readonly registrations: () => RegistrationCounts;
+  /** Of all cores together. */
+  readonly clusterRegistrations: () => RegistrationCounts;
   readonly engine: () => ProxyStats;
   readonly calls: () => DialogStats;
 }
 
 /** Measures the SIP part of a node; gives the counter of requests that were not let in. */
 export function measureSip(meter: Meter, readings: SipReadings): Counter {
-  const { registrations, engine, calls } = readings;
+  const { registrations, clusterRegistrations, engine, calls } = readings;
   meter.gauge('fairlead_sip_registrations', 'Devices registered now.', () => registrations().current);
   meter.gauge(
     'fairlead_sip_registrations_peak',
     'Most devices registered at once since the start.',
     () => registrations().peak,
+  );
+  meter.gauge(
+    'fairlead_sip_cluster_registrations',
+    'Devices registered now over the whole cluster; every node tells the same.',
+    () => clusterRegistrations().current,
+  );
+  meter.gauge(
+    'fairlead_sip_cluster_registrations_peak',
+    'Most devices registered at once over the whole cluster.',
+    () => clusterRegistrations().peak,
   );
   meter.gauge('fairlead_sip_calls', 'Calls that are up.', () => calls().confirmed);
   meter.total('fairlead_sip_calls_ended_total', 'Calls that ended, by how.', ['end'], () =>

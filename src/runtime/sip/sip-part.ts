@@ -10,6 +10,8 @@ import type { RegistrationCounts } from './registration/registrations.js';
 export interface SipPart extends Participant, Service, Prober {
   readonly files: readonly FilePart[];
   registrations(): RegistrationCounts;
+  /** Of all cores together, as far as this node knows. */
+  clusterRegistrations(): RegistrationCounts;
   /** Calls that are up. */
   calls(): number;
   /** Calls that end when maintenance mode begins, because their endpoints are excluded from it. */

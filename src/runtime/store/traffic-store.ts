@@ -25,9 +25,16 @@ export interface AuthorizationCounts {
   take(subject: string, limit: AuthorizationLimit): Promise<Taking>;
 }
 
+/** That what was given to a user until then no longer holds. */
+export interface Revocation {
+  readonly subject: string;
+  /** Milliseconds since 1970. */
+  readonly epochMs: number;
+}
+
 /**
- * When the tokens of a user were revoked. Read with every request, so a shared store would have to push changes here
- * rather than be asked.
+ * When the tokens of a user were revoked. Read with every request, so it is always at hand: what other cores revoke
+ * is learned beside the requests.
  */
 export interface Revocations {
   /** Number of users whose revocation is remembered. */
@@ -36,6 +43,8 @@ export interface Revocations {
   epochOf(subject: string): number;
   /** Revokes what was given to the user so far and returns the new epoch, which is higher than every earlier one of the user. */
   revoke(subject: string): number;
+  /** Hears of users whose revocation by another core became known. */
+  onLearned(listener: (subject: string) => void): void;
 }
 
 /** Users with a live token, counted from the tokens that pass. */

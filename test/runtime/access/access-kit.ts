@@ -21,6 +21,7 @@ import { newStaticHosts, staticLookup } from '../../../src/platform/static-hosts
 import { type CoreAccess, newCoreAccess } from '../../../src/runtime/access/core/core-access.js';
 import { type EdgeAccess, newEdgeAccess } from '../../../src/runtime/access/edge/edge-access.js';
 import { newGrantDesk } from '../../../src/runtime/grants/grant-desk.js';
+import { newMemoryTrafficStore } from '../../../src/runtime/store/memory-traffic-store.js';
 import { readStatementSigner, readStatementVerifier } from '../../../src/runtime/statement-keys.js';
 import { encodeDomain, encodeTarget } from '../../../src/runtime/access/path-segment.js';
 import type { CoreLink, CoreLinks, Standings } from '../../../src/runtime/link-port.js';
@@ -231,7 +232,8 @@ export function newCore(paths: LabCertificatePaths, name: string, options: CoreO
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const isHeld = () => standings.isHeldBack(name);
   const grants = newGrantDesk(signer, clock);
-  return newCoreAccess(config, { clock, log: silentLog, meter, signer, keys, grants, isHeld, drain, sipCore });
+  const traffic = newMemoryTrafficStore(clock);
+  return newCoreAccess(config, { clock, log: silentLog, meter, signer, keys, grants, isHeld, drain, sipCore, traffic });
 }
 
 /** Starts the cores and one edge on the links to them; the edge listens on loopback. */

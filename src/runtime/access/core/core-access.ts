@@ -12,7 +12,7 @@ import type { Participant, Prepared } from '../../participant.js';
 import type { Prober } from '../../prober.js';
 import type { Service } from '../../service.js';
 import type { StatementSigner, StatementVerifier } from '../../statement-keys.js';
-import { newMemoryTrafficStore } from '../../store/memory-traffic-store.js';
+import type { TrafficStore } from '../../store/traffic-store.js';
 import { newAccessMetrics } from '../access-metrics.js';
 import { newInFlight } from '../in-flight.js';
 import { newTokenSigner, newTokenVerifier } from '../token-keys.js';
@@ -39,6 +39,8 @@ export interface CoreAccessDeps {
   readonly signer: StatementSigner;
   /** Where users who signed in get their devices admitted to SIP. */
   readonly grants: GrantDesk;
+  /** Kept by this core, or with the other cores of the cluster. */
+  readonly traffic: TrafficStore;
   /** Whether clients are to be refused for now. */
   readonly isHeld: () => boolean;
   readonly drain: DrainPort;
@@ -58,9 +60,10 @@ export function newCoreAccess(config: CoreNodeConfig, deps: CoreAccessDeps): Cor
   const { clock, log, meter, grants, isHeld, drain, sipCore } = deps;
   const verifier = newTokenVerifier(deps.keys);
   const signer = newTokenSigner(deps.signer);
-  const { authorizations: counts, revocations, liveUsers } = newMemoryTrafficStore(clock);
+  const { authorizations: counts, revocations, liveUsers } = deps.traffic;
   const metrics = newAccessMetrics(meter);
   const cache = newCredentialCache(clock);
+  revocations.onLearned((subject) => cache.forget(subject));
   const words = newUpstreamWords({ clock, log, cache, revocations, grants });
   const uds = newUdsClient(clock, newServerRotation(clock), metrics.upstreamSeconds);
   const upstreams = newUpstreams(newStaticHosts(config.hosts ?? {}));

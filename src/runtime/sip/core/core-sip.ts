@@ -10,10 +10,12 @@ import type { CoreNodeConfig, CoreSipConfig } from '../../node-config.js';
 import type { Prepared } from '../../participant.js';
 import type { SignallingLinks } from '../../signalling-port.js';
 import type { StatementVerifier } from '../../statement-keys.js';
+import type { SharedDeviceCount } from '../../store/shared/shared-devices.js';
 import { DroppedCalls } from '../dropped-calls.js';
 import { proxySettingsOf } from '../engine-settings.js';
 import { PeerHop, PeerHops } from '../peer-hops.js';
 import { ProxyEngine } from '../proxy/proxy-engine.js';
+import { ClusterRegistrations } from '../registration/cluster-registrations.js';
 import { Registrations } from '../registration/registrations.js';
 import { SipDrain } from '../sip-drain.js';
 import { measureSip } from '../sip-metrics.js';
@@ -39,6 +41,8 @@ export interface CoreSipDeps {
   readonly keys: StatementVerifier;
   readonly grants: GrantDesk;
   readonly drain: DrainPort;
+  /** Undefined for a core that shares nothing with others. */
+  readonly shared?: SharedDeviceCount | undefined;
 }
 
 const tellEveryMs = 1000;
@@ -51,6 +55,7 @@ class CoreSip implements SipPart {
   readonly #deps: CoreSipDeps;
   readonly #hops = new PeerHops();
   readonly #registrations: Registrations;
+  readonly #cluster: ClusterRegistrations;
   readonly #engine: ProxyEngine<CoreRegisterNote>;
   readonly #transport: SipTransport;
   readonly #listeners: CoreListeners;
@@ -66,6 +71,7 @@ class CoreSip implements SipPart {
     const hosts = newStaticHosts(config.hosts ?? {});
     const registrations = new Registrations(clock);
     this.#registrations = registrations;
+    this.#cluster = new ClusterRegistrations({ clock, links, registrations, role: 'core', shared: deps.shared });
     this.#transport = new SipTransport({
       ...{ clock, log, meter, hosts },
       sink: this.#sink(),
@@ -84,6 +90,7 @@ class CoreSip implements SipPart {
     });
     const refused = measureSip(meter, {
       registrations: () => registrations.counts(),
+      clusterRegistrations: () => this.#cluster.counts(),
       engine: () => this.#engine.stats(),
       calls: () => this.#engine.dialogs.stats(),
     });
@@ -156,6 +163,10 @@ class CoreSip implements SipPart {
     return this.#registrations.counts();
   }
 
+  clusterRegistrations() {
+    return this.#cluster.counts();
+  }
+
   calls(): number {
     return this.#engine.dialogs.size;
   }
@@ -206,6 +217,7 @@ class CoreSip implements SipPart {
 
   #tellRegularly(): void {
     this.#drain.look();
+    this.#cluster.look();
     this.#tell();
     this.#timer = this.#deps.clock.after(tellEveryMs, () => this.#tellRegularly(), { idle: true });
   }
@@ -215,7 +227,7 @@ class CoreSip implements SipPart {
     const { current: registrations } = this.#registrations.counts();
     const edges = links.links().filter(({ peerRole }) => peerRole === 'edge');
     const byEdge = Object.fromEntries(edges.map(({ peer }) => [peer, this.#registrations.countOf(peer)]));
-    const load = { registrations, calls: this.#engine.dialogs.size, byEdge };
+    const load = { registrations, calls: this.#engine.dialogs.size, byEdge, cluster: this.#cluster.told() };
     links.setOwnState({ load, ucNodes: this.#ucConnections.states(), draining: drain.isDraining() });
   }
 }

@@ -15,6 +15,7 @@ import { proxySettingsOf } from '../engine-settings.js';
 import type { Hop } from '../hop.js';
 import { PeerHops } from '../peer-hops.js';
 import { ProxyEngine } from '../proxy/proxy-engine.js';
+import { ClusterRegistrations } from '../registration/cluster-registrations.js';
 import { Registrations } from '../registration/registrations.js';
 import { SipDrain } from '../sip-drain.js';
 import { measureSip } from '../sip-metrics.js';
@@ -53,6 +54,7 @@ class EdgeSip implements SipPart {
   readonly #flows = new Flows();
   readonly #hops = new PeerHops();
   readonly #registrations: Registrations;
+  readonly #cluster: ClusterRegistrations;
   readonly #engine: ProxyEngine<RegisterNote>;
   readonly #transport: SipTransport;
   readonly #tls: TlsSipListener;
@@ -74,6 +76,7 @@ class EdgeSip implements SipPart {
     this.#deps = deps;
     this.#registrations = new Registrations(clock);
     const registrations = this.#registrations;
+    this.#cluster = new ClusterRegistrations({ clock, links, registrations, role: 'edge' });
     const settings = () => this.#settings;
     this.#balance = new EdgeBalance({ clock, links, registrations, settings: () => this.#settings.failover });
     this.#paths = new PathWatch({ links, registrations });
@@ -87,6 +90,7 @@ class EdgeSip implements SipPart {
     const grants = newGrantBook(keys, clock);
     const refused = measureSip(meter, {
       registrations: () => registrations.counts(),
+      clusterRegistrations: () => this.#cluster.counts(),
       engine: () => this.#engine.stats(),
       calls: () => this.#engine.dialogs.stats(),
     });
@@ -161,6 +165,10 @@ class EdgeSip implements SipPart {
     return this.#registrations.counts();
   }
 
+  clusterRegistrations() {
+    return this.#cluster.counts();
+  }
+
   calls(): number {
     return this.#engine.dialogs.size;
   }
@@ -214,6 +222,7 @@ class EdgeSip implements SipPart {
 
   #tellRegularly(): void {
     this.#drain.look();
+    this.#cluster.look();
     this.#tell();
     this.#timer = this.#deps.clock.after(tellEveryMs, () => this.#tellRegularly(), { idle: true });
   }

@@ -68,6 +68,7 @@ export class Registrations {
   #peak = 0;
   #timer: Timer | undefined;
   #onCount: () => void = () => undefined;
+  #onDevice: (device: string, isHere: boolean) => void = () => undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -78,6 +79,11 @@ export class Registrations {
   start(onCount: () => void): void {
     this.#onCount = onCount;
     this.#arm();
+  }
+
+  /** Who hears of each device that arrives, new or over another flow, and of each that leaves. */
+  onDevice(listener: (device: string, isHere: boolean) => void): void {
+    this.#onDevice = listener;
   }
 
   stop(): void {
@@ -119,6 +125,7 @@ export class Registrations {
       this.#wheel.add(device, dueMs);
       this.#join(device, flow, peer);
       this.#counted();
+      this.#onDevice(device, true);
       return true;
     }
     before.lines.set(line, dueMs);
@@ -148,6 +155,10 @@ export class Registrations {
     const devices = [...(this.#byFlow.get(flow) ?? [])];
     for (const device of devices) this.forget(device);
     return devices;
+  }
+
+  devices(): Iterable<string> {
+    return this.#entries.keys();
   }
 
   all(): Iterable<RegisteredDevice> {
@@ -193,6 +204,7 @@ export class Registrations {
     this.#entries.delete(entry.device);
     this.#leave(entry);
     this.#onCount();
+    this.#onDevice(entry.device, false);
   }
 
   #counted(): void {
@@ -207,6 +219,7 @@ export class Registrations {
     entry.peer = peer;
     this.#join(entry.device, flow, peer);
     this.#onCount();
+    this.#onDevice(entry.device, true);
   }
 
   #join(device: string, flow: string, peer: string): void {
