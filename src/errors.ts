@@ -105,6 +105,11 @@ export const errorDefinitions = define({
     meaning: 'The plan deletes the last resource of a kind that clients cannot do without.',
     mend: 'Keep one; set SyncPolicy allowLastServerRemoval when the service is to end.',
   },
+  'guard.last-serving': {
+    retry: 'on-new-revision',
+    meaning: 'The plan takes every edge or every core that answers into maintenance mode at the same time.',
+    mend: 'Take the nodes out one after another; set SyncPolicy allowWholeRoleMaintenance when the service is to end.',
+  },
   'plan.malformed': {
     retry: 'never',
     meaning: 'A plan file could not be read.',

@@ -36,6 +36,7 @@ engine follows; a new kind needs no change of the engine.
 |---|---|---|---|
 | \`x-wave\` | kind | integer | order of applying, ascending; deletes in descending order |
 | \`x-roles\` | kind | set of \`edge\`, \`core\` | the nodes that get it; empty when the reconciler alone reads it |
+| \`x-nodes\` | kind | name of a field | of the nodes of these roles, those that this field of the spec names get it |
 | \`x-cardinality\` | kind | \`one\`, \`many\` | \`one\`: at most one per cluster, named \`default\` (a Cluster has a name of its own) |
 | \`x-interrupts\` | kind, field | \`nothing\`, \`new-sessions\`, \`sessions\` | what a change interrupts; a field inherits from the field around it |
 | \`x-fixed-set\` | kind | list of names | the members exist by themselves; none is created or deleted |

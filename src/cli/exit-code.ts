@@ -17,6 +17,7 @@ const codes: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   'guard.too-many-updates': exitCodes.refused,
   'guard.empty': exitCodes.refused,
   'guard.last-server': exitCodes.refused,
+  'guard.last-serving': exitCodes.refused,
   'apply.probe-failed': exitCodes.rolledBack,
   'apply.deadline': exitCodes.rolledBack,
   'apply.interrupted': exitCodes.rolledBack,

@@ -6,6 +6,7 @@ import type { Schema } from './schema.js';
 export const annotationKeywords = [
   'x-wave',
   'x-roles',
+  'x-nodes',
   'x-cardinality',
   'x-interrupts',
   'x-keep-last',

@@ -12,6 +12,8 @@ export interface KindInfo {
   readonly wave: number;
   /** The nodes that get it; none when the reconciler alone reads it. */
   readonly roles: readonly NodeRole[];
+  /** The field of the spec that names the nodes which get it, where not all of these roles do. */
+  readonly nodesField: string | undefined;
   readonly cardinality: 'one' | 'many';
   /** Deleting the last one is guarded. */
   readonly keepLast: boolean;
@@ -42,6 +44,7 @@ function readInfo(kind: Kind): KindInfo {
     kind,
     wave: schema['x-wave'],
     roles: schema['x-roles'],
+    nodesField: schema['x-nodes'],
     cardinality: schema['x-cardinality'],
     keepLast: schema['x-keep-last'] ?? false,
     fixedSet: schema['x-fixed-set'],

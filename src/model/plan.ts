@@ -61,6 +61,8 @@ export interface Traffic {
   readonly users: number;
   readonly sessions: number;
   readonly registrations: number;
+  /** Sessions among those above; absent where SIP is not served. */
+  readonly calls?: number;
 }
 
 /** What a plan touches, counted by the nodes from traffic; it is a reading, so it is not part of the plan's id. */
@@ -71,6 +73,8 @@ export interface Impact {
   readonly onlyNewSessions: Traffic;
   /** On all other nodes of the cluster. */
   readonly untouched: Traffic;
+  /** Calls of excluded endpoints, which maintenance mode ends when it begins; absent when there are none. */
+  readonly endedCalls?: number;
 }
 
 /** A reason not to apply; data, so that it can be printed and posted. */

@@ -55,6 +55,7 @@ export interface KindSchema extends Schema {
   readonly 'x-roles': readonly NodeRole[];
   readonly 'x-cardinality': 'one' | 'many';
   readonly 'x-interrupts': Interruption;
+  readonly 'x-nodes'?: string;
   readonly 'x-keep-last'?: boolean;
   readonly 'x-fixed-set'?: readonly string[];
   readonly 'x-member-defaults'?: Readonly<Record<string, Json>>;

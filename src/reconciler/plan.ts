@@ -8,6 +8,7 @@ import type { Observation } from './driver/driver.js';
 import { footprintOf } from './footprint.js';
 import { guard } from './guard.js';
 import { impactOf } from './impact.js';
+import { maintenanceBlockers } from './maintenance.js';
 import { planNode } from './plan-node.js';
 import { managedKinds } from './target.js';
 
@@ -65,6 +66,7 @@ export function draftPlan(
       ? []
       : [
           ...guardBlockers(nodes, observation, managed, policy),
+          ...maintenanceBlockers(nodes, observation, declaration, { policy, nowMs: context.nowMs }),
           ...timeBlockers(policy, context.nowMs, context.isAsked),
         ];
   return {

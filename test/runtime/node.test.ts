@@ -144,7 +144,7 @@ test('an edge and a core find each other, take plans, and say why they are not r
   const core = await start(t, await coreConfig(link));
   const linked = await whenStatus(edge, ({ links }) => links.some(({ state }) => state === 'up'));
   assert.deepEqual([linked.ready, linked.notReadyReason], [false, 'no plan was ever confirmed on this node']);
-  assert.deepEqual(linked.kinds, ['HttpTransport', 'Domain', 'AccessControl']);
+  assert.deepEqual(linked.kinds, ['HttpTransport', 'Domain', 'AccessControl', 'Maintenance']);
   for (const node of [edge, core]) {
     await activate(node, 'plan-1', 60);
     await confirm(node, 'plan-1');

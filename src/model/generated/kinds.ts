@@ -197,6 +197,10 @@ export interface SyncPolicySpec {
      */
     readonly allowLastServerRemoval: boolean;
     /**
+     * Lets a plan take every edge, or every core, that answers into maintenance mode at the same time, now or in windows that overlap. Off by default: no client could sign in, register or call then.
+     */
+    readonly allowWholeRoleMaintenance: boolean;
+    /**
      * When changes may begin to be applied. Outside of them the reconciler plans, reports and waits. Empty means always.
      */
     readonly windows: readonly Window[];
@@ -1002,7 +1006,7 @@ export interface ProtectionCategorySpec {
     readonly roles: readonly Role[];
 }
 /**
- * Takes nodes out of service in a managed way. A node in maintenance mode refuses what is new, with 503 and `Retry-After` over HTTP, 503 over SIP and a closed stream over XMPP, and clients go to another node if they can. Calls and chats that are up go on; when the last session of a service ends, the service stops. Draining, then drained, is health and not a failure. Deleting the resource, or the end of its window, takes the nodes back into service.
+ * Takes nodes out of service in a managed way. A node in maintenance mode refuses what is new, with 503 and `Retry-After` over HTTP, 503 over SIP and a closed stream over XMPP, and clients go to another node if they can. Calls and chats that are up go on, except for those of endpoints that SipTransport `endedByMaintenance` lists; when the last session of a service ends, the service stops. Draining, then drained, is health and not a failure. Deleting the resource, or the end of its window, takes the nodes back into service.
  */
 export interface MaintenanceResource {
     readonly apiVersion: "fairlead.dev/v1";

@@ -88,6 +88,11 @@ export const planSchema = {
         "untouched": {
           "$ref": "#/$defs/traffic",
           "description": "On all other nodes."
+        },
+        "endedCalls": {
+          "description": "Calls that maintenance mode ends when it begins, because their endpoints are excluded from it; absent when there are none.",
+          "type": "integer",
+          "minimum": 1
         }
       }
     },
@@ -182,6 +187,11 @@ export const planSchema = {
         },
         "registrations": {
           "description": "Registered devices.",
+          "type": "integer",
+          "minimum": 0
+        },
+        "calls": {
+          "description": "Calls, which are sessions, too; absent where SIP is not served.",
           "type": "integer",
           "minimum": 0
         }

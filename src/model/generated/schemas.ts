@@ -866,6 +866,11 @@ SyncPolicy: {
           "type": "boolean",
           "default": false
         },
+        "allowWholeRoleMaintenance": {
+          "description": "Lets a plan take every edge, or every core, that answers into maintenance mode at the same time, now or in windows that overlap. Off by default: no client could sign in, register or call then.",
+          "type": "boolean",
+          "default": false
+        },
         "windows": {
           "$ref": "../common.schema.json#/$defs/windows",
           "description": "When changes may begin to be applied. Outside of them the reconciler plans, reports and waits. Empty means always.",
@@ -3035,13 +3040,14 @@ Maintenance: {
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "$id": "https://fairlead.dev/schemas/kinds/maintenance.schema.json",
   "title": "Maintenance",
-  "description": "Takes nodes out of service in a managed way. A node in maintenance mode refuses what is new, with 503 and `Retry-After` over HTTP, 503 over SIP and a closed stream over XMPP, and clients go to another node if they can. Calls and chats that are up go on; when the last session of a service ends, the service stops. Draining, then drained, is health and not a failure. Deleting the resource, or the end of its window, takes the nodes back into service.",
+  "description": "Takes nodes out of service in a managed way. A node in maintenance mode refuses what is new, with 503 and `Retry-After` over HTTP, 503 over SIP and a closed stream over XMPP, and clients go to another node if they can. Calls and chats that are up go on, except for those of endpoints that SipTransport `endedByMaintenance` lists; when the last session of a service ends, the service stops. Draining, then drained, is health and not a failure. Deleting the resource, or the end of its window, takes the nodes back into service.",
   "type": "object",
   "x-wave": 7,
   "x-roles": [
     "edge",
     "core"
   ],
+  "x-nodes": "nodes",
   "x-cardinality": "many",
   "x-interrupts": "new-sessions",
   "additionalProperties": false,

@@ -75,21 +75,23 @@ export function summaryText({ nodes, interrupts }: Plan): string {
 
 const nobody = 'nobody';
 
-function trafficText({ users, sessions, registrations }: Traffic): string {
+function trafficText({ users, sessions, registrations, calls = 0 }: Traffic): string {
   const parts = [
     ...(users > 0 ? [counted(users, 'user')] : []),
     ...(sessions > 0 ? [counted(sessions, 'session')] : []),
     ...(registrations > 0 ? [counted(registrations, 'registration')] : []),
+    ...(calls > 0 ? [counted(calls, 'call')] : []),
   ];
   return parts.length === 0 ? nobody : listed(parts, 'and');
 }
 
 /** Who feels a plan and who does not, on one line. */
-export function impactText({ interrupted, onlyNewSessions, untouched }: Impact): string {
+export function impactText({ interrupted, onlyNewSessions, untouched, endedCalls = 0 }: Impact): string {
   const later = trafficText(onlyNewSessions);
   const untouchedOnes = trafficText(untouched);
   return [
     `${trafficText(interrupted)} interrupted`,
+    ...(endedCalls === 0 ? [] : [`${counted(endedCalls, 'call')} of excluded endpoints ended`]),
     ...(later === nobody ? [] : [`${later} interrupted in new sessions only`]),
     ...(untouchedOnes === nobody ? [] : [`${untouchedOnes} untouched`]),
   ].join('; ');

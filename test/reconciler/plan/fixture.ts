@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { TrafficCounts } from '../../../src/admin/contract.js';
 import type { FieldChange } from '../../../src/model/change.js';
 import { snapshotDigest } from '../../../src/model/digest.js';
 import { isRecord } from '../../../src/model/json.js';
@@ -61,7 +62,7 @@ export interface NodeCase {
   readonly observed?: Specs;
   readonly kinds?: readonly string[];
   readonly edits?: readonly OperatorEdit[];
-  readonly counts?: { readonly users: number; readonly sessions: number; readonly registrations: number };
+  readonly counts?: TrafficCounts;
   readonly pending?: string;
   readonly unreachable?: string;
 }
