@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, test } from 'node:test';
 import { closeListener, listenOn } from '../../../src/lab/listener.js';
 import { type LabRegistrar, refuseUnscriptedSip } from '../../../src/lab/sip/registrar/lab-registrar.js';
 import type { SipDevice } from '../../../src/lab/sip/registrar/registrar-settings.js';
 import { BarePeer, fixturePattern, fixtureText } from './fixture-peer.js';
-import { directPhone, startRegistrar, ucHost, until } from './lab-sip.js';
+import { directPhone, labCertificate, startRegistrar, trustIn, ucHost, until } from './lab-sip.js';
 
 const request = fixtureText('register-soft-client');
 let registrar: LabRegistrar | undefined;
@@ -58,6 +60,26 @@ test('a device in OAuth mode is told that it came to the wrong port, to the byte
   uc.say(request);
   assert.match(await uc.next(), fixturePattern('register-trying'));
   assert.match(await uc.next(), fixturePattern('register-wrong-port'));
+});
+
+test('a device in OAuth mode is asked for a bearer token over TLS, to the byte, and registers with it', async () => {
+  const { certificate, ca } = await labCertificate();
+  const nodes = [{ host: ucHost, address: '127.0.0.1', certificate }];
+  const device = { name: 'CSFADA', number: '1001', security: 'oauth', token: 'ey.x.y' } as const;
+  registrar = await startRegistrar({ nodes, devices: [device], settings: { backConnections: 'reuse' } });
+  const port = registrar.ports.tlsPort;
+  const socket = connectTls({ host: '127.0.0.1', port, ca, servername: ucHost });
+  await once(socket, 'secureConnect');
+  peer = new BarePeer(socket);
+  peer.say(request);
+  assert.match(await peer.next(), fixturePattern('register-trying'));
+  assert.match(await peer.next(), fixturePattern('register-bearer'));
+  const flow = { protocol: 'TLS', host: ucHost, address: '127.0.0.1', port } as const;
+  const phone = directPhone(0, { targets: [{ flow }], trust: trustIn(ca), token: 'ey.x.y' });
+  phone.start();
+  await phone.registered();
+  assert.equal(await registrar.registered(), 1);
+  phone.kill();
 });
 
 test('Path comes back in the 200, and requests of the registrar go there', async () => {

@@ -79,6 +79,17 @@ test('a stream is cut the same way however its bytes arrive', () => {
   );
 });
 
+test('a ping is told from a pong, also when it comes in halves', () => {
+  const kinds: string[] = [];
+  const nothing = () => undefined;
+  const onKeepalive = (kind: string) => kinds.push(kind);
+  const splitter = new StreamSplitter({ onMessage: nothing, onStun: nothing, onGarbage: nothing, onKeepalive });
+  for (const text of ['\r\n\r\n', '\r\n', stunRequest().toString('latin1'), '\r\n', '\r', '\n']) {
+    splitter.push(Buffer.from(text, 'latin1'));
+  }
+  assert.deepEqual(kinds, ['ping', 'pong', 'pong', 'ping']);
+});
+
 test('a stream without an end in sight is given up', () => {
   assert.deepEqual(split([Buffer.from('OPTIONS sip:a SIP/2.0\r\n\r\n')]), ['garbage a message without Content-Length']);
   assert.deepEqual(split([Buffer.alloc(20_000, 'a')]), ['garbage headers beyond any length']);

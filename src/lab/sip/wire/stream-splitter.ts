@@ -23,6 +23,8 @@ export class StreamSplitter {
   readonly #sink: SplitterSink;
   #rest: Buffer = nothing;
   #broken = false;
+  /** The last piece was one CRLF, which a second one makes a ping. */
+  #isHalfPing = false;
 
   constructor(sink: SplitterSink) {
     this.#sink = sink;
@@ -60,7 +62,9 @@ export class StreamSplitter {
     if ('\r\n\r\n'.startsWith(text) && text !== '\r\n') return false;
     if (!text.startsWith('\r\n')) return this.#fail('a carriage return without its line feed');
     this.#cut(2);
-    this.#sink.onKeepalive('pong');
+    const isPing = this.#isHalfPing;
+    this.#isHalfPing = !isPing;
+    this.#sink.onKeepalive(isPing ? 'ping' : 'pong');
     return true;
   }
 
@@ -77,6 +81,7 @@ export class StreamSplitter {
 
   #cut(length: number): Buffer {
     const piece = this.#rest.subarray(0, length);
+    if (length > 2) this.#isHalfPing = false;
     this.#rest = this.#rest.subarray(length);
     return piece;
   }
