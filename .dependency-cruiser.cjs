@@ -30,7 +30,7 @@ module.exports = {
     only('lab', 'lab/', ['lab/', 'admin/', 'model/', 'platform/', 'errors\\.ts$']),
     only('access-sees-a-port', 'runtime/access/', [
       'runtime/(access|store|grants|maintenance)/',
-      'runtime/(participant|prober|service|link-port|node-config|statement-keys)\\.ts$',
+      'runtime/(participant|prober|probe-check|service|link-port|node-config|statement-keys)\\.ts$',
       'admin/',
       'model/',
       'platform/',
@@ -38,7 +38,7 @@ module.exports = {
     ]),
     only('link-knows-no-protocol', 'runtime/link/', [
       'runtime/link/',
-      'runtime/(participant|prober|service|link-port|signalling-port|node-config)\\.ts$',
+      'runtime/(participant|prober|probe-check|service|link-port|signalling-port|node-config)\\.ts$',
       'admin/',
       'model/',
       'platform/',
@@ -46,7 +46,7 @@ module.exports = {
     ]),
     only('sip-sees-a-port', 'runtime/sip/', [
       'runtime/(sip|store|grants|routing|maintenance)/',
-      'runtime/(participant|prober|service|signalling-port|node-config|statement-keys)\\.ts$',
+      'runtime/(participant|prober|probe-check|service|signalling-port|node-config|statement-keys)\\.ts$',
       'admin/',
       'model/',
       'platform/',
@@ -71,6 +71,7 @@ module.exports = {
     owned('commander', 'commander', 'cli/'),
     owned('diff', 'diff', 'reconciler/output/'),
     owned('ssh2', 'ssh2', 'runtime/link/ssh-(client|server|terms)\\.ts$'),
+    owned('iovalkey', 'iovalkey', 'runtime/store/shared/store-client\\.ts$'),
     owned('node-cron', 'node-cron', 'model/|reconciler/'),
   ],
   options: {

@@ -14,6 +14,7 @@ const debianPrograms = [
   { path: '/usr/bin/openssl', package: 'openssl' },
   { path: '/usr/bin/sipp', package: 'sip-tester' },
   { path: '/usr/sbin/kamailio', package: 'kamailio' },
+  { path: '/usr/bin/redis-server', package: 'redis-server' },
 ];
 
 function isRoot() {
