@@ -195,6 +195,27 @@ test('a path that can be opened again does not end its calls', () => {
   assert.deepEqual(witness.ended, []);
 });
 
+test('a call that a proxy behind us leads back through us counts once for each way', () => {
+  const site = new ProxySite({ servers: 2 });
+  const way = { via: 'SIP/2.0/TCP 198.51.100.2;branch=z9hG4bK-again' };
+  site.client.request('INVITE');
+  site.settle();
+  site.servers[1]!.request('INVITE', way);
+  site.settle();
+  site.client.take(100);
+  site.client.answer(site.client.take('INVITE'), 200);
+  site.server.answer(site.server.take('INVITE'), 200);
+  site.settle();
+  assert.equal(site.engine.dialogs.size, 2);
+  assert.equal(site.engine.dialogs.callsOver(site.serverHops[0]!), 1);
+  assert.equal(site.engine.dialogs.callsOver(site.serverHops[1]!), 1);
+  inDialog(site, 'BYE');
+  site.server.answer(site.server.take('BYE'), 200);
+  site.settle();
+  assert.equal(site.engine.dialogs.callsOver(site.serverHops[0]!), 0, 'the way of the BYE is over');
+  assert.equal(site.engine.dialogs.callsOver(site.serverHops[1]!), 1, 'the other way waits for its own BYE');
+});
+
 test('a party that comes back on another connection is followed there', () => {
   const { site, witness } = talking([], { servers: 2 });
   site.servers[1]!.request('INFO', { via: 'SIP/2.0/TCP 198.51.100.2;branch=z9hG4bK-b', fromTag: 'b1', toTag: 'a1' });

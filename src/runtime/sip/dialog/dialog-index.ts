@@ -4,6 +4,12 @@ import type { HopWatch } from '../transaction/hop-watch.js';
 import type { Dialog } from './dialog.js';
 import type { DialogSide, SideName } from './dialog-side.js';
 
+/** A call, and one of its parties. */
+export interface CallSide {
+  readonly dialog: Dialog;
+  readonly sender: SideName;
+}
+
 /** Confirmed calls, found by what a request says and by the hops they go over. */
 export class DialogIndex {
   readonly #hops: HopWatch;
@@ -32,16 +38,26 @@ export class DialogIndex {
     return this.#byCall.get(callId) ?? [];
   }
 
-  /** The call that an in-dialog request belongs to, and the side that sent it. */
-  find(request: SipMessage): { readonly dialog: Dialog; readonly sender: SideName } | undefined {
+  /** Whether it is one of these calls, still. */
+  has(dialog: Dialog): boolean {
+    return this.forksOf(dialog.callId).includes(dialog);
+  }
+
+  /**
+   * The call that an in-dialog request belongs to, and the side that sent it. A call that comes through this node twice
+   * has the same tags both times: then the hop tells which one it is, or that the party's old one is gone.
+   */
+  find(request: SipMessage, from: Hop | undefined): CallSide | undefined {
     const forks = this.#byCall.get(request.callId);
     if (forks === undefined) return undefined;
     const { fromTag, toTag } = request;
-    for (const dialog of forks) {
+    const sides = forks.flatMap((dialog): readonly CallSide[] => {
       const sender = dialog.sender(fromTag, toTag);
-      if (sender !== undefined) return { dialog, sender };
-    }
-    return undefined;
+      return sender === undefined ? [] : [{ dialog, sender }];
+    });
+    if (sides.length < 2) return sides[0];
+    const hopOf = ({ dialog, sender }: CallSide) => dialog[sender].hop;
+    return sides.find((side) => hopOf(side) === from) ?? sides.find((side) => !hopOf(side).isOpen) ?? sides[0];
   }
 
   add(dialog: Dialog): void {

@@ -4,7 +4,7 @@ import type { SipMessage } from '../message/sip-message.js';
 import type { HopWatch } from '../transaction/hop-watch.js';
 import type { TimerWheel } from '../transaction/timer-wheel.js';
 import { Dialog, type DialogEnd, type DialogHome } from './dialog.js';
-import { DialogIndex } from './dialog-index.js';
+import { type CallSide, DialogIndex } from './dialog-index.js';
 import { calleeOf, callerOf, detached, type DialogSide, type SideName, targetOf } from './dialog-side.js';
 import { sessionExpiryMs } from './session-expiry.js';
 
@@ -49,6 +49,8 @@ export class DialogTable implements DialogHome {
   readonly #calls: DialogIndex;
   /** INVITEs without a final answer, with the caller as it was. */
   readonly #settingUp = new Map<SipMessage, DialogSide>();
+  /** What in-dialog requests on their way belong to. */
+  readonly #underWay = new WeakMap<SipMessage, CallSide>();
   readonly #ended = { bye: 0, gone: 0, expired: 0, dropped: 0 };
   #untracked = 0;
 
@@ -84,8 +86,9 @@ export class DialogTable implements DialogHome {
       return;
     }
     if (this.#calls.size === 0) return;
-    const found = this.#calls.find(request);
+    const found = this.#calls.find(request, from);
     if (found === undefined) return;
+    this.#underWay.set(request, found);
     const side = found.dialog[found.sender];
     side.cseq = Math.max(side.cseq, request.cseqNumber);
     this.#calls.move(found.dialog, side, from);
@@ -107,7 +110,7 @@ export class DialogTable implements DialogHome {
   /** A request ended without any answer. */
   onNoAnswer(request: SipMessage): void {
     if (request.method !== 'BYE') return;
-    const found = this.#calls.find(request);
+    const found = this.#belonging(request);
     if (found !== undefined) this.#end(found.dialog, 'bye', undefined);
   }
 
@@ -118,7 +121,7 @@ export class DialogTable implements DialogHome {
 
   /** Ends a call that this node gives up; telling the parties is up to whoever asks for it. */
   drop(dialog: Dialog): void {
-    if (this.#calls.forksOf(dialog.callId).includes(dialog)) this.#end(dialog, 'dropped', undefined);
+    if (this.#calls.has(dialog)) this.#end(dialog, 'dropped', undefined);
   }
 
   onExpired(dialog: Dialog): void {
@@ -137,9 +140,12 @@ export class DialogTable implements DialogHome {
 
   #confirm(invite: SipMessage, response: SipMessage, to: Hop, ownRoutes: number): void {
     const forks = this.#calls.forksOf(invite.callId);
-    if (forks.some((fork) => fork.sender(invite.fromTag, response.toTag) !== undefined)) return;
+    const same = forks.filter((fork) => fork.sender(invite.fromTag, response.toTag) !== undefined);
+    const own = this.#settingUp.get(invite);
+    // The same tags over another hop are the same call on its second way through this node.
+    if (own === undefined ? same.length > 0 : same.some((fork) => fork.caller.hop === own.hop)) return;
     const sibling = forks.find(({ caller }) => caller.tag === invite.fromTag);
-    const caller = this.#settingUp.get(invite) ?? (sibling && { ...sibling.caller });
+    const caller = own ?? (sibling && { ...sibling.caller });
     if (caller === undefined) return;
     if (this.#calls.size >= (this.#options.maximumDialogs ?? defaultMaximumDialogs)) {
       this.#untracked += 1;
@@ -154,8 +160,13 @@ export class DialogTable implements DialogHome {
     else if (!to.isOpen) this.onPathLost(dialog, 'callee');
   }
 
+  #belonging(request: SipMessage): CallSide | undefined {
+    const found = this.#underWay.get(request);
+    return found !== undefined && this.#calls.has(found.dialog) ? found : this.#calls.find(request, undefined);
+  }
+
   #onInDialogFinal(request: SipMessage, response: SipMessage, to: Hop | undefined): void {
-    const found = this.#calls.find(request);
+    const found = this.#belonging(request);
     if (found === undefined) return;
     const { dialog, sender } = found;
     const { statusCode } = response;
