@@ -1,7 +1,7 @@
 import type { ProbeCheck } from '../../../model/health.js';
 import type { Clock } from '../../../platform/clock.js';
 import { mapParallel } from '../../../platform/parallel.js';
-import { check } from '../probe-checks.js';
+import { check } from '../../probe-check.js';
 import type { CoreSettings } from './core-settings.js';
 import { type UcCluster, type UcServer, udsOf } from './uc-cluster.js';
 import type { UdsClient } from './uds-client.js';

@@ -7,7 +7,8 @@ import type { Clock } from '../../../platform/clock.js';
 import type { CoreLinks } from '../../link-port.js';
 import { readBoundedText } from '../bounded-text.js';
 import { encodeDomain } from '../path-segment.js';
-import { check, checksLimitBytes, checksPath, readChecks } from '../probe-checks.js';
+import { check } from '../../probe-check.js';
+import { checksLimitBytes, checksPath, readChecks } from '../probe-checks.js';
 import { type CorePools, coreOrigin } from './core-pools.js';
 import type { ProbePass } from './probe-pass.js';
 

@@ -1,6 +1,6 @@
 import { defaultResource } from '../../../model/defaults.js';
 import type { RegistrationFailoverSpec, SipTransportSpec } from '../../../model/generated/kinds.js';
-import { type Snapshot, singleOf } from '../../../model/snapshot.js';
+import { resourcesOf, type Snapshot, singleOf } from '../../../model/snapshot.js';
 import { type UcNodes, ucNodesOf } from './uc-nodes.js';
 
 /** What a core takes from a snapshot for SIP. */
@@ -9,6 +9,8 @@ export interface CoreSipSettings {
   readonly failover: RegistrationFailoverSpec;
   readonly registrationMode: SipTransportSpec['registrationMode'];
   readonly ucNodes: UcNodes;
+  /** Whether any domain is served by SIP. */
+  readonly isServed: boolean;
 }
 
 export function coreSipSettingsOf(snapshot: Snapshot): CoreSipSettings {
@@ -18,5 +20,6 @@ export function coreSipSettingsOf(snapshot: Snapshot): CoreSipSettings {
     failover: (singleOf(snapshot, 'RegistrationFailover') ?? defaultResource('RegistrationFailover')).spec,
     registrationMode: transport.registrationMode,
     ucNodes: ucNodesOf(snapshot),
+    isServed: resourcesOf(snapshot, 'Domain').some(({ spec }) => spec.sip),
   };
 }

@@ -1,3 +1,4 @@
+import type { ProbeCheck } from '../../../model/health.js';
 import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
 import type { Clock, Timer } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
@@ -29,6 +30,7 @@ import { CoreAdmission } from './core-admission.js';
 import { CoreLinkListener } from './core-links.js';
 import { CoreListeners, type TlsIdentity } from './core-listeners.js';
 import { type CoreRegisterNote, CoreRole } from './core-role.js';
+import { probeUcNodes } from './core-sip-probe.js';
 import { type CoreSipSettings, coreSipSettingsOf } from './core-sip-settings.js';
 import { UcConnections } from './uc-connections.js';
 
@@ -155,8 +157,9 @@ class CoreSip implements SipPart {
     await this.#transport.stop();
   }
 
-  probe(): Promise<readonly []> {
-    return Promise.resolve([]);
+  probe(signal: AbortSignal): Promise<readonly ProbeCheck[]> {
+    const { isServed, ucNodes } = this.#settings;
+    return probeUcNodes(isServed ? ucNodes.all : [], this.#transport.servers, this.#deps.clock, signal);
   }
 
   registrations() {

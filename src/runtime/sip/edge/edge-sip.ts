@@ -1,3 +1,4 @@
+import type { ProbeCheck } from '../../../model/health.js';
 import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
 import type { Clock, Timer } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
@@ -6,7 +7,7 @@ import { newStaticHosts } from '../../../platform/static-hosts.js';
 import { readTlsFiles, tlsFilePart } from '../../../platform/tls-files.js';
 import { newGrantBook } from '../../grants/grant-book.js';
 import type { DrainPort } from '../../maintenance/drain-port.js';
-import type { EdgeNodeConfig, EdgeSipConfig } from '../../node-config.js';
+import type { EdgeNodeConfig, EdgeSipConfig, ListenAddress } from '../../node-config.js';
 import type { Prepared } from '../../participant.js';
 import type { SignallingLinks } from '../../signalling-port.js';
 import type { StatementVerifier } from '../../statement-keys.js';
@@ -29,6 +30,7 @@ import { EdgeAdmission } from './edge-admission.js';
 import { EdgeBalance } from './edge-balance.js';
 import { EdgeLinkListener } from './edge-links.js';
 import { EdgeRole, type RegisterNote } from './edge-role.js';
+import { probeEdgeSip } from './edge-sip-probe.js';
 import { type EdgeSipSettings, edgeSipSettingsOf } from './edge-sip-settings.js';
 import { Flows } from './flows.js';
 import { PathWatch } from './path-watch.js';
@@ -63,6 +65,8 @@ class EdgeSip implements SipPart {
   readonly #paths: PathWatch;
   readonly #drain: SipDrain;
   readonly #identity;
+  readonly #place: ListenAddress;
+  #certificate: string;
   #settings: EdgeSipSettings = edgeSipSettingsOf(emptySnapshot);
   #timer: Timer | undefined;
 
@@ -131,7 +135,12 @@ class EdgeSip implements SipPart {
       }),
     );
     drain.onChange(() => this.#tell());
-    this.#identity = tlsFilePart('sip.certificate', sip.certificate, (options) => this.#tls.setSecureContext(options));
+    this.#place = sip.tls;
+    this.#certificate = tls.cert;
+    this.#identity = tlsFilePart('sip.certificate', sip.certificate, (options) => {
+      this.#tls.setSecureContext(options);
+      this.#certificate = options.cert;
+    });
     this.files = [this.#identity];
   }
 
@@ -157,8 +166,13 @@ class EdgeSip implements SipPart {
     await this.#transport.stop();
   }
 
-  probe(): Promise<readonly []> {
-    return Promise.resolve([]);
+  async probe(signal: AbortSignal): Promise<readonly ProbeCheck[]> {
+    if (!this.#settings.isServed) return [];
+    const { clock, links, drain } = this.#deps;
+    const listener = drain.isDraining()
+      ? undefined
+      : { ...this.#place, certificate: this.#certificate, port: this.#tls.port };
+    return await probeEdgeSip({ clock, links: links.links(), listener }, signal);
   }
 
   registrations() {
