@@ -15,6 +15,8 @@ const debianPrograms = [
   { path: '/usr/bin/sipp', package: 'sip-tester' },
   { path: '/usr/sbin/kamailio', package: 'kamailio' },
   { path: '/usr/bin/redis-server', package: 'redis-server' },
+  { path: '/usr/bin/baresip', package: 'baresip-core' },
+  { path: '/usr/bin/rtpengine', package: 'rtpengine-daemon' },
 ];
 
 function isRoot() {

@@ -9,6 +9,8 @@ const programs = {
   openssl: { path: '/usr/bin/openssl', package: 'openssl' },
   sipp: { path: '/usr/bin/sipp', package: 'sip-tester' },
   kamailio: { path: '/usr/sbin/kamailio', package: 'kamailio' },
+  baresip: { path: '/usr/bin/baresip', package: 'baresip-core' },
+  rtpengine: { path: '/usr/bin/rtpengine', package: 'rtpengine-daemon' },
 } as const;
 
 export type DebianProgram = keyof typeof programs;
