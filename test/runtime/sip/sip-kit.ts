@@ -15,6 +15,7 @@ import { newCoreSip } from '../../../src/runtime/sip/core/core-sip.js';
 import { newEdgeSip } from '../../../src/runtime/sip/edge/edge-sip.js';
 import type { SipPart } from '../../../src/runtime/sip/sip-part.js';
 import { readStatementSigner, readStatementVerifier } from '../../../src/runtime/statement-keys.js';
+import { SharedStore } from '../../../src/runtime/store/shared/shared-store.js';
 import { type Documents, snapshotOf } from '../access/access-kit.js';
 import { DrainSwitch } from '../maintenance/drain-switch.js';
 import { certificateNameOf, Mesh } from '../link/signalling/mesh.js';
@@ -47,6 +48,8 @@ export interface SceneOptions {
   /** In place of the lab's registrar. */
   readonly registrarPort?: number;
   readonly expiresSeconds?: number;
+  /** Of the store that the cores share. */
+  readonly storeUrl?: string;
 }
 
 const common = {
@@ -154,12 +157,10 @@ export class SipScene {
     const grants = newGrantDesk(readStatementSigner(tokens.signingKeyFile), clock);
     this.#desks.set(name, grants);
     const drain = new DrainSwitch();
-    const node = await this.#run(
-      name,
-      links,
-      await newCoreSip(config, sip, { clock, log, meter, links, keys, grants, drain }),
-      drain,
-    );
+    const shared = new SharedStore({ clock, log, meter, cluster: common.cluster, node: name, grants, keys });
+    const coreSip = await newCoreSip(config, sip, { clock, log, meter, links, keys, grants, drain, shared });
+    await this.#share(shared);
+    const node = await this.#run(name, links, coreSip, drain, () => shared.stop());
     this.cores.push(node);
     return node;
   }
@@ -238,12 +239,29 @@ export class SipScene {
     return { name, certificateName: certificateNameOf(name), host: loopback, port: links.port() ?? 1 };
   }
 
-  async #run(name: string, links: SignallingService, sip: SipPart, drain: DrainSwitch): Promise<SipNode> {
+  async #share(shared: SharedStore): Promise<void> {
+    const { storeUrl } = this.#options;
+    const cluster = { kind: 'Cluster', name: common.cluster, spec: { sharedStore: { url: storeUrl ?? '' } } } as const;
+    const snapshot = storeUrl === undefined ? snapshotOf() : snapshotOf(cluster);
+    (await shared.prepare(snapshot, noSecrets)).activate();
+    await shared.start();
+  }
+
+  async #run(
+    name: string,
+    links: SignallingService,
+    sip: SipPart,
+    drain: DrainSwitch,
+    stopOthers: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<SipNode> {
     await links.start();
     await sip.start();
     await this.#activate(sip, this.#options.documents ?? []);
     let stopping: Promise<void> | undefined;
-    const stop = () => (stopping ??= sip.stop().then(() => links.stop()));
+    const stop = () =>
+      (stopping ??= stopOthers()
+        .then(() => sip.stop())
+        .then(() => links.stop()));
     this.#mesh.onEnd(stop);
     return { name, links, sip, drain, stop };
   }

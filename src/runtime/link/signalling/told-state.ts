@@ -30,7 +30,7 @@ function tellableLoad({ registrations, calls, cpu, byEdge, cluster }: Signalling
     calls: isCount(calls) ? calls : 0,
     ...(isAmount(cpu) && { cpu }),
     ...(byEdge && { byEdge: tellable(byEdge, mostEdges) }),
-    ...(cluster && readCluster({ ...cluster }) && { cluster }),
+    ...(cluster && isCount(cluster.registrations) && isCount(cluster.peak) && { cluster }),
   };
 }
 

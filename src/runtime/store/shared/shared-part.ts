@@ -4,6 +4,6 @@ import type { StoreSession } from './store-session.js';
 export interface SharedPart {
   /** The store can be used, for the first time or again; it may have lost everything. */
   onUp(session: StoreSession): Promise<void>;
-  /** About once a second while it can. */
+  /** Twice a second while it can. */
   tick(session: StoreSession): Promise<void>;
 }

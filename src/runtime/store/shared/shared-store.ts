@@ -28,7 +28,7 @@ export interface SharedStoreDeps {
   readonly keys: StatementVerifier;
 }
 
-const tickEveryMs = 1000;
+const tickEveryMs = 500;
 const noSession = { activate: () => undefined, release: () => Promise.resolve() };
 
 /**
