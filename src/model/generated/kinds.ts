@@ -861,7 +861,7 @@ export interface StunKeepalive {
  */
 export interface AdaptiveRouting {
     /**
-     * Let the edge send a REGISTER to another core when the intended one is down, in maintenance mode or overloaded. It concerns clients that announce support; they keep the new path.
+     * Let the edge send a REGISTER to another core when the intended one is down, in maintenance mode or overloaded. It concerns clients that announce support; they keep the new path. The refresh of any other client is refused with 503 then, and its next, new registration is served by any core.
      */
     readonly enabled: boolean;
 }
@@ -874,11 +874,11 @@ export interface LoadBalance {
      */
     readonly enabled: boolean;
     /**
-     * Steering begins when a node's registrations are more than this many percent above an even share.
+     * Steering begins when a node's registrations lie more than this many percent above or below an even share. Below counts because one idle core among many leaves the others only a little above. An idle core is 100 percent below, so that more than 99 acts as 99.
      */
     readonly startPercent: number;
     /**
-     * Steering ends when no node is more than this many percent above an even share. It must be lower than `startPercent`, so that steering does not begin and end without pause.
+     * Steering ends when no node lies more than this many percent above or below an even share. It must be lower than `startPercent`, and lower than 99, so that steering does not begin and end without pause.
      */
     readonly stopPercent: number;
     /**
@@ -886,7 +886,7 @@ export interface LoadBalance {
      */
     readonly minimumRegistrations: number;
     /**
-     * How often each node tells the others its load over the links, in seconds.
+     * How often each edge looks at the loads that the cores tell over the links, and reckons anew how many registrations it may move, in seconds.
      */
     readonly reportIntervalSeconds: number;
 }

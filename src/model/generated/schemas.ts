@@ -2597,7 +2597,7 @@ RegistrationFailover: {
       "additionalProperties": false,
       "properties": {
         "enabled": {
-          "description": "Let the edge send a REGISTER to another core when the intended one is down, in maintenance mode or overloaded. It concerns clients that announce support; they keep the new path.",
+          "description": "Let the edge send a REGISTER to another core when the intended one is down, in maintenance mode or overloaded. It concerns clients that announce support; they keep the new path. The refresh of any other client is refused with 503 then, and its next, new registration is served by any core.",
           "type": "boolean",
           "default": true
         }
@@ -2624,14 +2624,14 @@ RegistrationFailover: {
           "default": true
         },
         "startPercent": {
-          "description": "Steering begins when a node's registrations are more than this many percent above an even share.",
+          "description": "Steering begins when a node's registrations lie more than this many percent above or below an even share. Below counts because one idle core among many leaves the others only a little above. An idle core is 100 percent below, so that more than 99 acts as 99.",
           "type": "integer",
           "minimum": 1,
           "maximum": 1000,
           "default": 30
         },
         "stopPercent": {
-          "description": "Steering ends when no node is more than this many percent above an even share. It must be lower than `startPercent`, so that steering does not begin and end without pause.",
+          "description": "Steering ends when no node lies more than this many percent above or below an even share. It must be lower than `startPercent`, and lower than 99, so that steering does not begin and end without pause.",
           "type": "integer",
           "minimum": 0,
           "maximum": 999,
@@ -2645,7 +2645,7 @@ RegistrationFailover: {
           "default": 100
         },
         "reportIntervalSeconds": {
-          "description": "How often each node tells the others its load over the links, in seconds.",
+          "description": "How often each edge looks at the loads that the cores tell over the links, and reckons anew how many registrations it may move, in seconds.",
           "type": "integer",
           "minimum": 1,
           "maximum": 300,
