@@ -46,6 +46,11 @@ const harms: readonly Harm[] = [
     commit: async (estate) => estate.repository.commit('Trust another CA', { [unifiedCm]: await otherCa(estate) }),
   },
   {
+    name: 'a SIP port on which nobody listens',
+    commit: ({ repository, layout }) =>
+      repository.edit('Move SIP', unifiedCm, `sipPort: ${layout.ucSipPort}`, 'sipPort: 9'),
+  },
+  {
     name: 'an allow list that shuts the clients out',
     commit: async ({ repository }) => {
       const text = await repository.read(allowList);
