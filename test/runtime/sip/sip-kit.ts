@@ -7,7 +7,7 @@ import type { PhoneOptions } from '../../../src/lab/sip/phone/phone-options.js';
 import { LabRegistrar } from '../../../src/lab/sip/registrar/lab-registrar.js';
 import { systemClock as clock } from '../../../src/platform/clock.js';
 import { silentLog as log } from '../../../src/platform/log.js';
-import { newMeter } from '../../../src/platform/meter.js';
+import { type Meter, newMeter } from '../../../src/platform/meter.js';
 import { newGrantDesk } from '../../../src/runtime/grants/grant-desk.js';
 import { newSignallingLinks, type SignallingService } from '../../../src/runtime/link/signalling/signalling-links.js';
 import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
@@ -23,7 +23,7 @@ import { certificateNameOf, Mesh } from '../link/signalling/mesh.js';
 const loopback = '127.0.0.1';
 const listen = { host: loopback, port: 0 } as const;
 export const domain = 'lab.example';
-export const ucHost = 'cucm-1.lab.example';
+export const ucHost = certificateNameOf('cucm');
 const noSecrets = {
   reveal: () => {
     throw new Error('there are no secrets');
@@ -36,6 +36,7 @@ export interface SipNode {
   readonly links: SignallingService;
   readonly sip: SipPart;
   readonly drain: DrainSwitch;
+  readonly meter: Meter;
   /** Closes every socket at once, as a crash does. */
   stop(): Promise<void>;
 }
@@ -48,6 +49,8 @@ export interface SceneOptions {
   /** In place of the lab's registrar. */
   readonly registrarPort?: number;
   readonly expiresSeconds?: number;
+  /** How cores and the lab's registrar speak; TCP unless it says otherwise. */
+  readonly sipProtocol?: 'tcp' | 'udp' | 'tls';
   /** Of the store that the cores share. */
   readonly storeUrl?: string;
 }
@@ -86,8 +89,8 @@ export class SipScene {
   static async of(t: TestContext, options: SceneOptions = {}): Promise<SipScene> {
     const { edges = 1, cores = 1 } = options;
     const names = (role: string, count: number) => Array.from({ length: count }, (_, index) => `${role}${index + 1}`);
-    const mesh = await Mesh.of(t, ...names('edge', edges), ...names('core', cores));
-    const registrar = options.registrarPort === undefined ? await startRegistrar(options) : undefined;
+    const mesh = await Mesh.of(t, ...names('edge', edges), ...names('core', cores), 'cucm');
+    const registrar = options.registrarPort === undefined ? await startRegistrar(options, mesh) : undefined;
     if (registrar !== undefined) mesh.onEnd(() => registrar.stop());
     const scene = new SipScene(mesh, options, registrar);
     for (const name of names('edge', edges)) await scene.startEdge(name, names('core', cores));
@@ -129,6 +132,7 @@ export class SipScene {
       links,
       await newEdgeSip(config, sip, { clock, log, meter, links, keys, drain }),
       drain,
+      meter,
     );
     this.edges.push(node);
     return node;
@@ -141,7 +145,8 @@ export class SipScene {
     const tls = this.#mesh.tlsOf(name);
     const peers = this.#peersOf(name, cores);
     const signalling = { listen, tls, edges, cores: peers };
-    const sip = { advertisedHost: loopback, tcp: listen, udp: listen, certificate: certificates.signalling(name) };
+    const advertisedHost = this.#options.sipProtocol === 'tls' ? certificateNameOf(name) : loopback;
+    const sip = { advertisedHost, tcp: listen, udp: listen, tls: listen, certificate: certificates.signalling(name) };
     const tokens = {
       signingKeyFile: certificates.tokenSigningKey(name),
       verificationKeysFile: certificates.tokenVerificationKeys,
@@ -160,7 +165,7 @@ export class SipScene {
     const shared = new SharedStore({ clock, log, meter, cluster: common.cluster, node: name, grants, keys });
     const coreSip = await newCoreSip(config, sip, { clock, log, meter, links, keys, grants, drain, shared });
     await this.#share(shared);
-    const node = await this.#run(name, links, coreSip, drain, () => shared.stop());
+    const node = await this.#run(name, links, coreSip, drain, meter, () => shared.stop());
     this.cores.push(node);
     return node;
   }
@@ -252,6 +257,7 @@ export class SipScene {
     links: SignallingService,
     sip: SipPart,
     drain: DrainSwitch,
+    meter: Meter,
     stopOthers: () => Promise<void> = () => Promise.resolve(),
   ): Promise<SipNode> {
     await links.start();
@@ -263,7 +269,7 @@ export class SipScene {
         .then(() => sip.stop())
         .then(() => links.stop()));
     this.#mesh.onEnd(stop);
-    return { name, links, sip, drain, stop };
+    return { name, links, sip, drain, meter, stop };
   }
 
   async #activate(sip: SipPart, documents: readonly Documents[]): Promise<void> {
@@ -273,9 +279,13 @@ export class SipScene {
   }
 
   #documents(): readonly Documents[] {
+    const { sipProtocol = 'tcp' } = this.#options;
+    const sipTlsPort = this.registrar?.ports.tlsPort;
     const unifiedCm = {
       publisher: ucHost,
       sipPort: this.#registrarPort,
+      sipProtocol,
+      ...(sipProtocol === 'tls' && { sipTlsPort, tls: { ca: caOf(this.#mesh) } }),
       credentials: { username: 'reader', passwordRef: { env: 'NONE' } },
     };
     return [
@@ -285,10 +295,18 @@ export class SipScene {
   }
 }
 
-async function startRegistrar({ expiresSeconds = 120 }: SceneOptions): Promise<LabRegistrar> {
+function caOf({ certificates }: Mesh): string {
+  return readFileSync(certificates.authority.certFile, 'utf8');
+}
+
+async function startRegistrar({ expiresSeconds = 120 }: SceneOptions, mesh: Mesh): Promise<LabRegistrar> {
+  const { certFile, keyFile } = mesh.certificates.server('cucm');
+  const certificate = { certificate: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
   const registrar = new LabRegistrar({
-    nodes: [{ host: ucHost, address: loopback }],
+    nodes: [{ host: ucHost, address: loopback, certificate }],
     ports: { port: 0, tlsPort: 0 },
+    ca: caOf(mesh),
+    hosts: Object.fromEntries(['core1', 'core2', 'core3'].map((core) => [certificateNameOf(core), loopback])),
     settings: { expiresSeconds },
     clock,
   });

@@ -85,6 +85,7 @@ class CoreSip implements SipPart {
     const { stunKeepalive } = this.#settings.failover;
     this.#health = new NodeHealth({ clock, log, servers, settings: stunKeepalive });
     this.#ucConnections = new UcConnections({ clock, servers, health: this.#health, lookup: staticLookup(hosts) });
+    meter.gauge('fairlead_sip_uc_nodes_down', 'UC nodes that SIP cannot use.', () => this.#ucConnections.downCount);
     const listener = new CoreLinkListener({
       ...{ log, links, hops: this.#hops, grants, registrations },
       limits: () => transportSettingsOf(this.#settings.transport).messages,

@@ -78,6 +78,11 @@ export class UcConnections {
     );
   }
 
+  /** How many of the nodes are down. */
+  get downCount(): number {
+    return Object.values(this.states()).filter((state) => state === 'down').length;
+  }
+
   #learn(address: string, node: UcNode): void {
     this.#byAddress.set(canonicalAddress(address) ?? address, node);
   }
