@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SipScene, until } from './sip-kit.js';
+import { SipScene, ucHost, until } from './sip-kit.js';
 
 const fast = { comeBackJitterMs: 5, retryMs: 50, longestRetryMs: 200, stunIntervalMs: 300, stunPatienceMs: 3000 };
 
@@ -50,9 +50,9 @@ test('a dead UC node is told to phones at their next keepalive, and an idle one 
   const phone = await scene.registered('CSFADA', { timing: fast });
   await until(() => scene.operations.summary().operations > 4, 'keepalives were answered');
   assert.ok(phone.isRegistered, 'it was never told otherwise');
-  await scene.registrar?.setFault('cucm-1.lab.example', { type: 'refuse' });
+  await scene.registrar?.setFault(ucHost, { type: 'refuse' });
   await until(() => !phone.isRegistered, 'it learnt of it');
-  await scene.registrar?.setFault('cucm-1.lab.example');
+  await scene.registrar?.setFault(ucHost);
   await phone.registered();
   assert.equal(scene.edge.sip.registrations().current, 1);
 });
