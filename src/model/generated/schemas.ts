@@ -946,6 +946,7 @@ SyncPolicy: {
           "maxProperties": 32,
           "propertyNames": {
             "enum": [
+              "Cluster",
               "Domain",
               "UnifiedCM",
               "IMPresence",
