@@ -9,6 +9,7 @@ const programs = {
   openssl: { path: '/usr/bin/openssl', package: 'openssl' },
   sipp: { path: '/usr/bin/sipp', package: 'sip-tester' },
   kamailio: { path: '/usr/sbin/kamailio', package: 'kamailio' },
+  redis: { path: '/usr/bin/redis-server', package: 'redis-server' },
   baresip: { path: '/usr/bin/baresip', package: 'baresip-core' },
   rtpengine: { path: '/usr/bin/rtpengine', package: 'rtpengine-daemon' },
 } as const;

@@ -48,7 +48,13 @@ function takeFrom(stamps: number[], { maximum, periodMs }: AuthorizationLimit, n
     return { granted: false, retryAfterMs: blocking + periodMs - nowMs };
   }
   const giveBack = add(stamps, nowMs);
-  return { granted: true, giveBack: () => Promise.resolve(giveBack()) };
+  return {
+    granted: true,
+    giveBack: () => {
+      giveBack();
+      return Promise.resolve();
+    },
+  };
 }
 
 function remove(stamps: number[], stamp: number): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { RedisProcess } from '../store/redis-process.js';
+import { RedisProcess, withRedis } from '../store/redis-process.js';
 import { type SceneOptions, SipScene, until } from './sip-kit.js';
 
 const timing = { comeBackJitterMs: 5, retryMs: 50, longestRetryMs: 200, stunIntervalMs: 300, stunPatienceMs: 3000 };
@@ -53,7 +53,7 @@ test('devices that move to the other core when one dies are counted once', async
   await allTell(scene, 3, dead?.name);
 });
 
-test('with a shared store every node tells what the store counts, and its peak', async (t) => {
+test('with a shared store every node tells what the store counts, and its peak', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const { scene, phones } = await sceneWithPhones(t, { storeUrl: redis.url });
   await allTell(scene, 3);

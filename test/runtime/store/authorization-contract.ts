@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { type TestContext, type TestOptions, test } from 'node:test';
 import fc from 'fast-check';
 import type { AuthorizationCounts, Taking } from '../../../src/runtime/store/traffic-store.js';
 
 /** Counts of authorizations, and the time that they look at. */
 export interface CountsUnderTest {
   readonly counts: AuthorizationCounts;
-  advance(byMs: number): Promise<void>;
+  readonly advance: (byMs: number) => Promise<void>;
 }
 
 export const limit = { maximum: 3, periodMs: 300_000 };
@@ -26,8 +26,12 @@ function assertRefused(taking: Taking, retryAfterMs: number): void {
 }
 
 /** Tests what any counts of authorizations promise, wherever they are kept. */
-export function testAuthorizationCounts(place: string, open: (t: TestContext) => Promise<CountsUnderTest>): void {
-  test(`${place}: as many as the maximum fit into a period, and the next one says when it will`, async (t) => {
+export function testAuthorizationCounts(
+  place: string,
+  open: (t: TestContext) => Promise<CountsUnderTest>,
+  options: TestOptions = {},
+): void {
+  test(`${place}: as many as the maximum fit into a period, and the next one says when it will`, options, async (t) => {
     const { counts, advance } = await open(t);
     assert.deepEqual(
       (await takeAll(counts, 3)).map(({ granted }) => granted),
@@ -38,7 +42,7 @@ export function testAuthorizationCounts(place: string, open: (t: TestContext) =>
     assert.equal((await counts.take('grace', limit)).granted, true);
   });
 
-  test(`${place}: an authorization leaves the window one period after it came`, async (t) => {
+  test(`${place}: an authorization leaves the window one period after it came`, options, async (t) => {
     const { counts, advance } = await open(t);
     await takeAll(counts, 3);
     await advance(297_000);
@@ -47,7 +51,7 @@ export function testAuthorizationCounts(place: string, open: (t: TestContext) =>
     assert.equal((await counts.take('ada', limit)).granted, true);
   });
 
-  test(`${place}: a refused authorization costs nothing`, async (t) => {
+  test(`${place}: a refused authorization costs nothing`, options, async (t) => {
     const { counts, advance } = await open(t);
     await takeAll(counts, 3);
     for (let time = 0; time < 20; time += 1) {
@@ -61,7 +65,7 @@ export function testAuthorizationCounts(place: string, open: (t: TestContext) =>
     );
   });
 
-  test(`${place}: the window slides, each place becomes free for itself`, async (t) => {
+  test(`${place}: the window slides, each place becomes free for itself`, options, async (t) => {
     const { counts, advance } = await open(t);
     for (let time = 0; time < 3; time += 1) {
       await counts.take('ada', limit);
@@ -71,7 +75,7 @@ export function testAuthorizationCounts(place: string, open: (t: TestContext) =>
     assertRefused(await counts.take('ada', limit), 100_000);
   });
 
-  test(`${place}: what is given back was never taken`, async (t) => {
+  test(`${place}: what is given back was never taken`, options, async (t) => {
     const { counts } = await open(t);
     const [first] = await takeAll(counts, 3);
     assert.equal((await counts.take('ada', limit)).granted, false);
@@ -81,7 +85,7 @@ export function testAuthorizationCounts(place: string, open: (t: TestContext) =>
     assert.equal((await counts.take('ada', limit)).granted, false);
   });
 
-  test(`${place}: new numbers hold at once and see what was counted under the old ones`, async (t) => {
+  test(`${place}: new numbers hold at once and see what was counted under the old ones`, options, async (t) => {
     const { counts, advance } = await open(t);
     await takeAll(counts, 3);
     await advance(10_000);
@@ -94,13 +98,13 @@ export function testAuthorizationCounts(place: string, open: (t: TestContext) =>
     assert.equal((await counts.take('ada', { maximum: 6, periodMs: 300_000 })).granted, true);
   });
 
-  test(`${place}: many at once are not more than the maximum`, async (t) => {
+  test(`${place}: many at once are not more than the maximum`, options, async (t) => {
     const { counts } = await open(t);
     const takings = await Promise.all(Array.from({ length: 50 }, () => counts.take('ada', limit)));
     assert.equal(takings.filter(({ granted }) => granted).length, 3);
   });
 
-  test(`${place}: it counts as a list of all times would`, async (t) => {
+  test(`${place}: it counts as a list of all times would`, options, async (t) => {
     const step = fc.record({
       waitMs: fc.integer({ min: 0, max: 40 }).map((seconds) => seconds * 10_000),
       maximum: fc.integer({ min: 1, max: 5 }),

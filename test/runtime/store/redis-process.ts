@@ -6,6 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Redis } from 'iovalkey';
+import type { CredentialFiles } from '../../../src/lab/certificates/certificate-paths.js';
+import { needProgram } from '../../debian-program.js';
+
+const path = needProgram('redis');
+
+/** For each test that needs the store. */
+export const withRedis: { readonly skip?: string } =
+  path === undefined ? { skip: 'redis-server is not installed' } : {};
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -19,26 +27,30 @@ async function freePort(): Promise<number> {
 /** Debian's redis-server on a port of its own, which a test may freeze, kill and start again, empty each time. */
 export class RedisProcess {
   readonly port: number;
+  readonly url: string;
   readonly #directory = mkdtempSync(join(tmpdir(), 'fairlead-redis-'));
   readonly #settings: readonly string[];
   #child: ChildProcess | undefined;
   #client: Redis | undefined;
 
-  private constructor(port: number, settings: readonly string[]) {
+  private constructor(port: number, url: string, settings: readonly string[]) {
     this.port = port;
+    this.url = url;
     this.#settings = settings;
   }
 
   /** Started, and stopped with the test; `settings` are those of redis.conf, as options. */
   static async start(t: TestContext, ...settings: readonly string[]): Promise<RedisProcess> {
-    const redis = new RedisProcess(await freePort(), settings);
-    t.after(() => redis.#end());
-    await redis.start();
-    return redis;
+    const port = await freePort();
+    return await new RedisProcess(port, `redis://127.0.0.1:${port}`, ['--port', String(port), ...settings]).#begin(t);
   }
 
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+  /** As `start`, with TLS alone. */
+  static async startTls(t: TestContext, { certFile, keyFile }: CredentialFiles): Promise<RedisProcess> {
+    const port = await freePort();
+    const files = ['--tls-cert-file', certFile, '--tls-key-file', keyFile, '--tls-auth-clients', 'no'];
+    const settings = ['--port', '0', '--tls-port', String(port), ...files];
+    return await new RedisProcess(port, `rediss://localhost:${port}`, settings).#begin(t);
   }
 
   /** To look into the store, and to change it behind the back of whoever uses it. */
@@ -51,8 +63,8 @@ export class RedisProcess {
   }
 
   async start(): Promise<void> {
-    const place = ['--bind', '127.0.0.1', '--port', String(this.port), '--dir', this.#directory];
-    const child = spawn('/usr/bin/redis-server', [...place, '--save', '', '--appendonly', 'no', ...this.#settings], {
+    const place = ['--bind', '127.0.0.1', '--dir', this.#directory];
+    const child = spawn(path ?? '', [...place, '--save', '', '--appendonly', 'no', ...this.#settings], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;
@@ -86,6 +98,12 @@ export class RedisProcess {
       if (stamps.length > 0)
         await this.client.rpush(key, ...stamps.map((stamp) => String(Number(stamp) - byMs * 1000)));
     }
+  }
+
+  async #begin(t: TestContext): Promise<this> {
+    t.after(() => this.#end());
+    await this.start();
+    return this;
   }
 
   async #end(): Promise<void> {

@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { until } from '../sip/sip-kit.js';
-import { limit, takeAll, testAuthorizationCounts } from './authorization-contract.js';
-import { RedisProcess } from './redis-process.js';
+import { type CountsUnderTest, takeAll, testAuthorizationCounts } from './authorization-contract.js';
+import { RedisProcess, withRedis } from './redis-process.js';
 import { startStoreCore } from './store-core.js';
 
-testAuthorizationCounts('a shared store', async (t) => {
+testAuthorizationCounts('a shared store', openShared, withRedis);
+
+async function openShared(t: TestContext): Promise<CountsUnderTest> {
   const redis = await RedisProcess.start(t);
   const core = await startStoreCore(t);
   await core.use({ url: redis.url });
   await until(core.isUp);
   return { counts: core.store.traffic.authorizations, advance: (byMs) => redis.age(byMs) };
-});
+}
 
 const granted = (takings: readonly { readonly granted: boolean }[]) => takings.map((taking) => taking.granted);
 
-test('two cores count as one', async (t) => {
+test('two cores count as one', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const cores = [await startStoreCore(t, 'core1'), await startStoreCore(t, 'core2')] as const;
   for (const core of cores) {
@@ -29,7 +31,7 @@ test('two cores count as one', async (t) => {
   assert.equal(last?.granted, false);
 });
 
-test('a store that dies leaves each core with its own count, and hears of it when it is back', async (t) => {
+test('a store that dies leaves each core with its own count, and hears of it when it is back', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const core = await startStoreCore(t);
   await core.use({ url: redis.url });
@@ -49,7 +51,7 @@ test('a store that dies leaves each core with its own count, and hears of it whe
   assert.deepEqual(granted(await takeAll(other.store.traffic.authorizations, 3)), [true, true, false]);
 });
 
-test('a store that hangs is not waited for, and what it counted after all is counted once', async (t) => {
+test('a store that hangs is not waited for, and what it counted after all is counted once', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const core = await startStoreCore(t);
   await core.use({ url: redis.url });
@@ -65,7 +67,7 @@ test('a store that hangs is not waited for, and what it counted after all is cou
   assert.deepEqual(granted(await takeAll(counts, 3)), [true, true, false]);
 });
 
-test('what is given back while the store is away is never told to it', async (t) => {
+test('what is given back while the store is away is never told to it', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const core = await startStoreCore(t);
   await core.use({ url: redis.url });
@@ -81,28 +83,32 @@ test('what is given back while the store is away is never told to it', async (t)
   await until(async () => (await redis.client.exists('fairlead:{lab}:authorizations:ada')) === 0);
 });
 
-test('a store that is full, only copies another one, or wants a password nobody has given is away', async (t) => {
-  const core = await startStoreCore(t);
-  const counts = core.store.traffic.authorizations;
-  const full = await RedisProcess.start(t);
-  await core.use({ url: full.url });
-  await until(core.isUp);
-  await full.client.config('SET', 'maxmemory', '1');
-  assert.deepEqual(granted(await takeAll(counts, 1, 'ada')), [true]);
-  assert.equal(await core.isUp(), false);
-  await full.client.config('SET', 'maxmemory', '0');
-  await until(core.isUp);
+test(
+  'a store that is full, only copies another one, or wants a password nobody has given is away',
+  withRedis,
+  async (t) => {
+    const core = await startStoreCore(t);
+    const counts = core.store.traffic.authorizations;
+    const full = await RedisProcess.start(t);
+    await core.use({ url: full.url });
+    await until(core.isUp);
+    await full.client.config('SET', 'maxmemory', '1');
+    assert.deepEqual(granted(await takeAll(counts, 1, 'ada')), [true]);
+    assert.equal(await core.isUp(), false);
+    await full.client.config('SET', 'maxmemory', '0');
+    await until(core.isUp);
 
-  await full.client.replicaof('127.0.0.1', 1);
-  assert.deepEqual(granted(await takeAll(counts, 1, 'bob')), [true]);
-  assert.equal(await core.isUp(), false);
+    await full.client.replicaof('127.0.0.1', 1);
+    assert.deepEqual(granted(await takeAll(counts, 1, 'bob')), [true]);
+    assert.equal(await core.isUp(), false);
 
-  const guarded = await RedisProcess.start(t, '--requirepass', 'right');
-  await core.use({ url: guarded.url });
-  assert.deepEqual(granted(await takeAll(counts, 1, 'carl')), [true]);
-  await core.use(
-    { url: guarded.url, passwordRef: { env: 'FAIRLEAD_SECRET_STORE', fingerprint: 'hmac-sha256:00' } },
-    'right',
-  );
-  await until(core.isUp);
-});
+    const guarded = await RedisProcess.start(t, '--requirepass', 'right');
+    await core.use({ url: guarded.url });
+    assert.deepEqual(granted(await takeAll(counts, 1, 'carl')), [true]);
+    await core.use(
+      { url: guarded.url, passwordRef: { env: 'FAIRLEAD_SECRET_STORE', fingerprint: 'hmac-sha256:00' } },
+      'right',
+    );
+    await until(core.isUp);
+  },
+);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { until } from '../sip/sip-kit.js';
-import { RedisProcess } from './redis-process.js';
+import { RedisProcess, withRedis } from './redis-process.js';
 import { startStoreCore, type StoreCore } from './store-core.js';
 
 async function twoCores(t: TestContext): Promise<{ redis: RedisProcess; cores: readonly [StoreCore, StoreCore] }> {
@@ -22,7 +22,7 @@ async function bothTell(cores: readonly StoreCore[], registered: number, peak: n
   });
 }
 
-test('devices of all cores are counted together, and the peak is that of all', async (t) => {
+test('devices of all cores are counted together, and the peak is that of all', withRedis, async (t) => {
   const { cores } = await twoCores(t);
   const [one, other] = cores;
   one.devices.arrive('a', 'b', 'c');
@@ -33,7 +33,7 @@ test('devices of all cores are counted together, and the peak is that of all', a
   await bothTell(cores, 2, 3);
 });
 
-test('a device that moves counts once, whoever hears of it first', async (t) => {
+test('a device that moves counts once, whoever hears of it first', withRedis, async (t) => {
   const { cores } = await twoCores(t);
   const [one, other] = cores;
   one.devices.arrive('a', 'b');
@@ -45,7 +45,7 @@ test('a device that moves counts once, whoever hears of it first', async (t) => 
   await bothTell(cores, 3, 3);
 });
 
-test('the devices of a core that died leave the count, and come back with it', async (t) => {
+test('the devices of a core that died leave the count, and come back with it', withRedis, async (t) => {
   const { redis, cores } = await twoCores(t);
   const [one, other] = cores;
   one.devices.arrive('a', 'b');
@@ -61,7 +61,7 @@ test('the devices of a core that died leave the count, and come back with it', a
   await bothTell([again, other], 2, 3);
 });
 
-test('a store that lost everything is told everything again, by every core', async (t) => {
+test('a store that lost everything is told everything again, by every core', withRedis, async (t) => {
   const { redis, cores } = await twoCores(t);
   const [one, other] = cores;
   one.devices.arrive(...Array.from({ length: 1200 }, (_, index) => `device ${index}`));
@@ -75,7 +75,7 @@ test('a store that lost everything is told everything again, by every core', asy
   await bothTell(cores, 1201, 1201);
 });
 
-test('a core that was cut off takes back no device that went to another one meanwhile', async (t) => {
+test('a core that was cut off takes back no device that went to another one meanwhile', withRedis, async (t) => {
   const { redis, cores } = await twoCores(t);
   const [one, other] = cores;
   one.devices.arrive('a', 'b');

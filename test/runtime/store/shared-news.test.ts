@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { systemClock as clock } from '../../../src/platform/clock.js';
 import { until } from '../sip/sip-kit.js';
-import { RedisProcess } from './redis-process.js';
+import { RedisProcess, withRedis } from './redis-process.js';
 import { startStoreCore, type StoreCore } from './store-core.js';
 
 const ada = Buffer.alloc(16, 1).toString('base64url');
@@ -16,7 +16,7 @@ async function coreOn(t: TestContext, redis: RedisProcess, name: string): Promis
   return core;
 }
 
-test('what one core revokes holds on the others, and they hear of it', async (t) => {
+test('what one core revokes holds on the others, and they hear of it', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const one = await coreOn(t, redis, 'core1');
   const other = await coreOn(t, redis, 'core2');
@@ -28,22 +28,26 @@ test('what one core revokes holds on the others, and they hear of it', async (t)
   assert.equal(other.store.traffic.revocations.epochOf(bob), 0);
 });
 
-test('a core that restarts learns what its peers granted and revoked, and nothing that was revoked', async (t) => {
-  const redis = await RedisProcess.start(t);
-  const one = await coreOn(t, redis, 'core1');
-  one.grants.issue(ada, ['CSFADA'], inAnHour());
-  one.grants.issue(bob, ['CSFBOB'], inAnHour());
-  await until(async () => (await redis.client.xlen('fairlead:{lab}:news')) === 2);
-  one.store.traffic.revocations.revoke(bob);
-  one.grants.revoke(bob);
-  await until(async () => (await redis.client.xlen('fairlead:{lab}:news')) === 3);
-  const other = await coreOn(t, redis, 'core2');
-  await until(() => other.grants.all().length === 1);
-  assert.deepEqual(other.grants.all(), one.grants.all());
-  await until(() => other.store.traffic.revocations.epochOf(bob) > 0);
-});
+test(
+  'a core that restarts learns what its peers granted and revoked, and nothing that was revoked',
+  withRedis,
+  async (t) => {
+    const redis = await RedisProcess.start(t);
+    const one = await coreOn(t, redis, 'core1');
+    one.grants.issue(ada, ['CSFADA'], inAnHour());
+    one.grants.issue(bob, ['CSFBOB'], inAnHour());
+    await until(async () => (await redis.client.xlen('fairlead:{lab}:news')) === 2);
+    one.store.traffic.revocations.revoke(bob);
+    one.grants.revoke(bob);
+    await until(async () => (await redis.client.xlen('fairlead:{lab}:news')) === 3);
+    const other = await coreOn(t, redis, 'core2');
+    await until(() => other.grants.all().length === 1);
+    assert.deepEqual(other.grants.all(), one.grants.all());
+    await until(() => other.store.traffic.revocations.epochOf(bob) > 0);
+  },
+);
 
-test('a grant after a revocation holds, in whatever state a core hears of both', async (t) => {
+test('a grant after a revocation holds, in whatever state a core hears of both', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const one = await coreOn(t, redis, 'core1');
   one.store.traffic.revocations.revoke(ada);
@@ -57,19 +61,23 @@ test('a grant after a revocation holds, in whatever state a core hears of both',
   await until(() => other.grants.all().length === 1);
 });
 
-test('an edge still gets a grant from a core that only heard of it, once the user signs in there', async (t) => {
-  const redis = await RedisProcess.start(t);
-  const one = await coreOn(t, redis, 'core1');
-  const other = await coreOn(t, redis, 'core2');
-  one.grants.issue(ada, ['CSFADA'], inAnHour());
-  await until(() => other.grants.all().length === 1);
-  const told: string[] = [];
-  other.grants.onNews(({ type }) => told.push(type));
-  other.grants.issue(ada, ['CSFADA'], inAnHour());
-  assert.deepEqual(told, ['issued']);
-});
+test(
+  'an edge still gets a grant from a core that only heard of it, once the user signs in there',
+  withRedis,
+  async (t) => {
+    const redis = await RedisProcess.start(t);
+    const one = await coreOn(t, redis, 'core1');
+    const other = await coreOn(t, redis, 'core2');
+    one.grants.issue(ada, ['CSFADA'], inAnHour());
+    await until(() => other.grants.all().length === 1);
+    const told: string[] = [];
+    other.grants.onNews(({ type }) => told.push(type));
+    other.grants.issue(ada, ['CSFADA'], inAnHour());
+    assert.deepEqual(told, ['issued']);
+  },
+);
 
-test('what no core signed, what nobody understands, and a time to come are not believed', async (t) => {
+test('what no core signed, what nobody understands, and a time to come are not believed', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const core = await coreOn(t, redis, 'core1');
   const news = 'fairlead:{lab}:news';
@@ -84,7 +92,7 @@ test('what no core signed, what nobody understands, and a time to come are not b
   assert.equal(await core.isUp(), true);
 });
 
-test('what is revoked while the store is away, and what it forgot, is told when it is back', async (t) => {
+test('what is revoked while the store is away, and what it forgot, is told when it is back', withRedis, async (t) => {
   const redis = await RedisProcess.start(t);
   const one = await coreOn(t, redis, 'core1');
   const other = await coreOn(t, redis, 'core2');

@@ -20,6 +20,9 @@ export function snapshotWith(sharedStore?: Readonly<Record<string, Json>>): Snap
   return newSnapshot('', [parseResource(cluster, 'rendered')]);
 }
 
+/** On a busy machine an answer that is on its way is not to be given up. */
+const patienceMs = 500;
+
 /** Devices that a test registers by hand. */
 export class Devices {
   readonly #here = new Set<string>();
@@ -51,7 +54,7 @@ export interface StoreCore {
   readonly grants: GrantDesk;
   readonly devices: Devices;
   use(sharedStore?: Readonly<Record<string, Json>>, password?: string): Promise<void>;
-  isUp(): Promise<boolean>;
+  readonly isUp: () => Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -60,7 +63,7 @@ export async function startStoreCore(t: TestContext, node = 'core1'): Promise<St
   const meter = newMeter();
   const grants = newGrantDesk(readStatementSigner(paths.tokenSigningKey(node)), clock);
   const keys = readStatementVerifier(paths.tokenVerificationKeys);
-  const store = new SharedStore({ clock, log, meter, cluster: 'lab', node, grants, keys });
+  const store = new SharedStore({ clock, log, meter, cluster: 'lab', node, grants, keys, patienceMs });
   const devices = new Devices();
   store.countDevices(devices);
   await store.start();

@@ -1,4 +1,5 @@
 import type { Revocation } from '../traffic-store.js';
+import { itemsOf } from './reply-items.js';
 
 /** What one core tells the others. */
 export type StoreNews =
@@ -24,7 +25,7 @@ export function newsFields(news: StoreNews, by: string): readonly string[] {
 }
 
 function pairsOf(fields: unknown): ReadonlyMap<string, string> {
-  const texts: readonly unknown[] = Array.isArray(fields) ? fields : [];
+  const texts = itemsOf(fields);
   const pairs = new Map<string, string>();
   for (let index = 0; index + 1 < texts.length; index += 2) pairs.set(String(texts[index]), String(texts[index + 1]));
   return pairs;
@@ -41,7 +42,7 @@ function newsOf(fields: ReadonlyMap<string, string>): StoreNews | undefined {
 }
 
 function entryOf(value: unknown): NewsEntry | undefined {
-  const [id, fields]: readonly unknown[] = Array.isArray(value) ? value : [];
+  const [id, fields] = itemsOf(value);
   if (typeof id !== 'string' || !idForm.test(id)) return undefined;
   const pairs = pairsOf(fields);
   return { id, by: pairs.get('by') ?? '', news: newsOf(pairs) };
@@ -50,8 +51,8 @@ function entryOf(value: unknown): NewsEntry | undefined {
 /** The entries of an answer to XREAD of one stream, in their order; undefined when it is no such answer. */
 export function readNewsEntries(answer: unknown): readonly NewsEntry[] | undefined {
   if (answer === null) return [];
-  const [stream]: readonly unknown[] = Array.isArray(answer) ? answer : [];
-  const [, values]: readonly unknown[] = Array.isArray(stream) ? stream : [];
+  const [stream] = itemsOf(answer);
+  const [, values] = itemsOf(stream);
   if (!Array.isArray(values)) return undefined;
   const entries = values.map(entryOf);
   const readable = entries.filter((entry) => entry !== undefined);

@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/clock.js';
 import { newMemoryAuthorizationCounts } from '../memory-authorization-counts.js';
 import type { AuthorizationCounts, AuthorizationLimit, Taking } from '../traffic-store.js';
 import { catchUpScript, giveBackScript, takeScript } from './authorization-scripts.js';
+import { itemsOf } from './reply-items.js';
 import type { StoreRequest, StoreSession } from './store-session.js';
 
 export interface SharedAuthorizationCountsParts {
@@ -30,7 +31,7 @@ interface Granted {
 type Verdict = { readonly stamp: string } | { readonly retryAfterMs: number };
 
 function readVerdict(answer: unknown): Verdict | undefined {
-  const [isGranted, value]: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  const [isGranted, value] = itemsOf(answer);
   if (isGranted === 1 && typeof value === 'string') return { stamp: value };
   if (isGranted === 0 && typeof value === 'number' && value > 0) return { retryAfterMs: value };
   return undefined;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { itemsOf } from './reply-items.js';
 import type { SharedPart } from './shared-part.js';
 import type { StoreSession } from './store-session.js';
 import { deviceScript } from './device-script.js';
@@ -47,7 +48,7 @@ const devicesPerRequest = 500;
 const answerWithinMs = 500;
 
 function readReply(answer: unknown): Reply | 'unknown' | undefined {
-  const [isKnown, registered, peak, mark]: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  const [isKnown, registered, peak, mark] = itemsOf(answer);
   if (isKnown === 0) return 'unknown';
   if (typeof registered !== 'number' || typeof peak !== 'number' || typeof mark !== 'string') return undefined;
   return { registered, peak, mark };

@@ -26,6 +26,8 @@ export interface SharedStoreDeps {
   readonly grants: GrantDesk;
   /** The keys of all cores of the cluster. */
   readonly keys: StatementVerifier;
+  /** How long a client may be kept waiting for the store; 50 ms, unless a test says otherwise. */
+  readonly patienceMs?: number;
 }
 
 const tickEveryMs = 500;
@@ -110,9 +112,9 @@ export class SharedStore implements Participant, Service, Prober, SharedDeviceCo
 
   #open(): void {
     if (!this.#isRunning || this.#address === undefined || this.#session !== undefined) return;
-    const { clock, log } = this.#deps;
+    const { clock, log, patienceMs = 50 } = this.#deps;
     const session = new StoreSession(this.#address, `${this.#prefix}probe`, {
-      ...{ clock, log },
+      ...{ clock, log, patienceMs },
       onUp: () => void this.#comeUp(session),
       onFailure: () => this.#failures.inc(),
     });

@@ -3,6 +3,7 @@ import type { Log } from '../../../platform/log.js';
 import { openStoreClient, type StoreClient } from './store-client.js';
 import type { StoreAddress } from './store-address.js';
 import type { StoreScript } from './store-script.js';
+import { within } from './within.js';
 
 /** One question to the store. */
 export interface StoreRequest<Answer> {
@@ -18,21 +19,24 @@ export interface StoreQuestion<Answer> {
   readonly keys: readonly string[];
   readonly parts: readonly (string | number)[];
   /** Undefined for an answer that makes no sense, which is a failure of the store as any other. */
-  read(answer: unknown): Answer | undefined;
+  readonly read: (answer: unknown) => Answer | undefined;
 }
 
 export interface StoreSessionDeps {
   readonly clock: Clock;
   readonly log: Log;
+  /** How long an answer is waited for while somebody waits for it. */
+  readonly patienceMs: number;
   /** Told each time the store can be used (again). */
   readonly onUp: () => void;
   /** Told each time a question failed. */
   readonly onFailure: () => void;
 }
 
-/** How long an answer is waited for that somebody else waits for. */
-export const patienceMs = 50;
 const probeEveryMs = 500;
+/** A store that fails again within this time is asked less and less often, as one that refuses what the probe does not try. */
+const trialMs = 10_000;
+const longestProbeDelayMs = 30_000;
 /** After this long without an answer the connection is taken for dead. */
 const deadAfterMs = 2000;
 
@@ -50,6 +54,9 @@ export class StoreSession {
   #timer: Timer | undefined;
   #lastError: string | undefined;
   #awayFor: string | undefined;
+  #upSinceMs = Number.NEGATIVE_INFINITY;
+  /** Failures on trial, one after another. */
+  #relapses = 0;
 
   constructor(address: StoreAddress, probeKey: string, deps: StoreSessionDeps) {
     this.#deps = deps;
@@ -69,9 +76,9 @@ export class StoreSession {
   /** Asks, unless the store is away. */
   ask<Answer>(
     { script, keys, parts, read }: StoreQuestion<Answer>,
-    withinMs = patienceMs,
+    withinMs = this.#deps.patienceMs,
   ): StoreRequest<Answer> | undefined {
-    return this.#request(this.#client.run.bind(this.#client, script, keys, parts), read, withinMs);
+    return this.#request(() => this.#client.run(script, keys, parts), read, withinMs);
   }
 
   /** As `ask`, with a plain command and more patience: nobody waits for the answer. */
@@ -111,14 +118,16 @@ export class StoreSession {
   #fail(reason: string): void {
     if (this.#isClosed) return;
     this.#deps.onFailure();
-    this.#tellAway(reason);
     if (!this.#isUp) return;
+    const isOnTrial = this.#deps.clock.monotonicMs() - this.#upSinceMs < trialMs;
+    this.#relapses = isOnTrial ? this.#relapses + 1 : 0;
     this.#isUp = false;
-    this.#probeIn(probeEveryMs);
+    this.#tellAway(reason);
+    this.#probeIn(Math.min(probeEveryMs * 2 ** this.#relapses, longestProbeDelayMs));
   }
 
   #tellAway(reason: string): void {
-    const isNews = this.#awayFor === undefined;
+    const isNews = this.#awayFor !== reason;
     this.#awayFor = reason;
     const { log } = this.#deps;
     if (isNews) log.warn({ store: this.#place, reason }, 'the shared store is away; this core counts by itself');
@@ -132,15 +141,18 @@ export class StoreSession {
 
   /** A probe writes, as a full store or a replica still answers what only reads. */
   async #probe(): Promise<void> {
-    const { clock } = this.#deps;
-    let isAnswered = false;
-    const reply = this.#client.send('SET', this.#probeKey, 1, 'PX', deadAfterMs).finally(() => (isAnswered = true));
+    const { clock, patienceMs } = this.#deps;
+    const reply = this.#client.send('SET', this.#probeKey, 1, 'PX', deadAfterMs);
     try {
       await within(clock, reply, patienceMs);
       this.#comeUp();
     } catch (error) {
       this.#tellAway(this.#lastError ?? messageOf(error));
-      await within(clock, reply, deadAfterMs).catch(() => undefined);
+      const settled = reply.then(
+        () => true,
+        () => true,
+      );
+      const isAnswered = await within(clock, settled, deadAfterMs).catch(() => false);
       if (!isAnswered) this.#client.reconnect();
       this.#probeIn(probeEveryMs);
     }
@@ -150,10 +162,13 @@ export class StoreSession {
     if (this.#isClosed || this.#isUp) return;
     this.#timer?.cancel();
     this.#isUp = true;
-    this.#awayFor = undefined;
     this.#lastError = undefined;
-    const { log, onUp } = this.#deps;
-    log.info({ store: this.#place }, 'the shared store is in use');
+    const { clock, log, onUp } = this.#deps;
+    this.#upSinceMs = clock.monotonicMs();
+    if (this.#relapses === 0) {
+      this.#awayFor = undefined;
+      log.info({ store: this.#place }, 'the shared store is in use');
+    }
     onUp();
   }
 }
@@ -164,18 +179,4 @@ function messageOf(error: unknown): string {
 
 function senseless(): never {
   throw new Error('an answer that makes no sense');
-}
-
-/** What a promise gives, unless time runs out first; what it does afterwards concerns nobody here. */
-async function within<T>(clock: Clock, promise: Promise<T>, limitMs: number): Promise<T> {
-  let timer: Timer | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = clock.after(limitMs, () => reject(new Error(`no answer within ${limitMs} ms`)), { idle: true });
-  });
-  promise.catch(() => undefined);
-  try {
-    return await Promise.race([promise, tooLate]);
-  } finally {
-    timer?.cancel();
-  }
 }
