@@ -47,3 +47,9 @@ export function measureSip(meter: Meter, readings: SipReadings): Counter {
   ]);
   return meter.counter('fairlead_sip_refused_total', 'Requests that were not let in, by reason.', ['reason']);
 }
+
+/** Measures the media relay of an edge; gives the counter of questions to its servers. */
+export function measureMedia(meter: Meter, calls: () => number): Counter {
+  meter.gauge('fairlead_sip_relayed_calls', 'Calls whose media goes over a relay.', calls);
+  return meter.counter('fairlead_sip_media_questions_total', 'Questions to media relays, by outcome.', ['outcome']);
+}

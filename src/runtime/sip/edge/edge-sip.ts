@@ -3,7 +3,7 @@ import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
 import type { Clock, Timer } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
 import type { Meter } from '../../../platform/meter.js';
-import { newStaticHosts } from '../../../platform/static-hosts.js';
+import { newStaticHosts, staticLookup } from '../../../platform/static-hosts.js';
 import { readTlsFiles, tlsFilePart } from '../../../platform/tls-files.js';
 import { newGrantBook } from '../../grants/grant-book.js';
 import type { DrainPort } from '../../maintenance/drain-port.js';
@@ -14,12 +14,15 @@ import type { StatementVerifier } from '../../statement-keys.js';
 import { DroppedCalls } from '../dropped-calls.js';
 import { proxySettingsOf } from '../engine-settings.js';
 import type { Hop } from '../hop.js';
-import { PeerHops } from '../peer-hops.js';
+import { AnchoredRole } from '../media/anchored-role.js';
+import { MediaRelay, type MessageSource } from '../media/media-relay.js';
+import type { SipMessage } from '../message/sip-message.js';
+import { PeerHop, PeerHops } from '../peer-hops.js';
 import { ProxyEngine } from '../proxy/proxy-engine.js';
 import { ClusterRegistrations } from '../registration/cluster-registrations.js';
 import { Registrations } from '../registration/registrations.js';
 import { SipDrain } from '../sip-drain.js';
-import { measureSip } from '../sip-metrics.js';
+import { measureMedia, measureSip } from '../sip-metrics.js';
 import type { SipPart } from '../sip-part.js';
 import type { ConnectionSink } from '../transport/connection-sink.js';
 import type { SipListener, TlsSipListener } from '../transport/sip-listener.js';
@@ -58,6 +61,8 @@ class EdgeSip implements SipPart {
   readonly #registrations: Registrations;
   readonly #cluster: ClusterRegistrations;
   readonly #engine: ProxyEngine<RegisterNote>;
+  readonly #media: MediaRelay;
+  readonly #role: AnchoredRole<RegisterNote>;
   readonly #transport: SipTransport;
   readonly #tls: TlsSipListener;
   readonly #tcp: SipListener | undefined;
@@ -98,7 +103,11 @@ class EdgeSip implements SipPart {
       engine: () => this.#engine.stats(),
       calls: () => this.#engine.dialogs.stats(),
     });
-    const role = new EdgeRole({
+    this.#media = new MediaRelay({
+      ...{ clock, log, lookup: staticLookup(newStaticHosts(config.hosts ?? {})) },
+      asked: measureMedia(meter, () => this.#media.calls),
+    });
+    const edgeRole = new EdgeRole({
       node: config.name,
       address: new EdgeAddress({
         node: config.name,
@@ -111,11 +120,12 @@ class EdgeSip implements SipPart {
       isDraining: () => drain.isDraining(),
       hasCall: (hop) => this.#engine.dialogs.callsOver(hop) > 0,
     });
+    this.#role = new AnchoredRole(edgeRole, this.#media, (hop) => this.#sourceOf(hop));
     const dialogWatcher = new DroppedCalls(log, () => false);
-    this.#engine = new ProxyEngine(role, {
+    this.#engine = new ProxyEngine(this.#role, {
       clock,
       log,
-      dialogWatcher,
+      dialogWatcher: this.#role.watching(dialogWatcher),
       settings: proxySettingsOf(this.#settings.transport),
     });
     dialogWatcher.sendThrough(this.#engine);
@@ -131,7 +141,7 @@ class EdgeSip implements SipPart {
       new EdgeLinkListener({
         ...{ log, flows: this.#flows, hops: this.#hops, grants },
         limits: () => transportSettingsOf(this.#settings.transport).messages,
-        receive: (message, from) => this.#engine.receive(message, from),
+        receive: (message, from) => this.#receive(message, from),
       }),
     );
     drain.onChange(() => this.#tell());
@@ -163,6 +173,7 @@ class EdgeSip implements SipPart {
     this.#balance.stop();
     this.#registrations.stop();
     this.#engine.stop();
+    this.#media.stop();
     await this.#transport.stop();
   }
 
@@ -204,10 +215,20 @@ class EdgeSip implements SipPart {
     };
   }
 
+  #receive(message: SipMessage, from: Hop): void {
+    this.#role.receive(message, from, () => this.#engine.receive(message, from));
+  }
+
+  #sourceOf(hop: Hop): MessageSource | undefined {
+    if (hop instanceof PeerHop) return { flow: hop.flow, clientAddress: undefined };
+    const flow = this.#flows.of(hop);
+    return flow && { flow: flow.id, clientAddress: hop.remoteAddress };
+  }
+
   #sink(): ConnectionSink {
     return {
       onOpen: (hop) => void this.#flows.open(hop),
-      onMessage: (message, hop) => this.#engine.receive(message, hop),
+      onMessage: (message, hop) => this.#receive(message, hop),
       onStun: (bytes, hop) => {
         const flow = this.#flows.of(hop);
         if (flow !== undefined && this.#settings.failover.stunKeepalive.enabled) this.#paths.onStun(bytes, flow);
@@ -230,6 +251,7 @@ class EdgeSip implements SipPart {
   #apply(settings: EdgeSipSettings): void {
     this.#settings = settings;
     this.#transport.apply(transportSettingsOf(settings.transport));
+    this.#media.apply(settings.transport.mediaRelay);
     this.#engine.configure(proxySettingsOf(settings.transport));
     this.#deps.links.setOwnSettings({ stunKeepalive: settings.failover.stunKeepalive.enabled });
   }
