@@ -51,6 +51,12 @@ function linksOf({ links = [] }: NodeStatusView): string {
   return peers.length === 0 ? '-' : peers.join(', ');
 }
 
+/** Devices and calls of a node that serves SIP. */
+function sipOf({ counts }: NodeStatusView): string {
+  const { registrations = 0, registrationsPeak, calls = 0 } = counts ?? {};
+  return registrationsPeak === undefined ? '-' : `${registrations} (peak ${registrationsPeak}), ${calls} calls`;
+}
+
 function nodeTable(cluster: ClusterStatus, style: Style): string {
   const { nodes, drift } = cluster;
   const rows = nodes.map((node) => {
@@ -61,10 +67,11 @@ function nodeTable(cluster: ClusterStatus, style: Style): string {
       runsOf(node, cluster),
       stateOf(node),
       drifted === 0 ? '-' : String(drifted),
+      sipOf(node),
       linksOf(node),
     ];
   });
-  return table(['NODE', 'ROLE', 'RUNS', 'STATE', 'DRIFT', 'LINKS'], rows, style);
+  return table(['NODE', 'ROLE', 'RUNS', 'STATE', 'DRIFT', 'REGISTERED', 'LINKS'], rows, style);
 }
 
 function driftLine({ node, key, edit, isCorrected }: DriftStatus): string {

@@ -50,10 +50,10 @@ function lagOf(behind: Behind | undefined): string | undefined {
 function nodeView(node: NodeObservation): NodeStatusView {
   const { name, role } = node.node;
   if (!node.reachable) return { name, role, reachable: false, reason: node.reason };
-  const { digest, ready, pending, snapshot, links, maintenance } = node;
+  const { digest, ready, pending, snapshot, links, counts, maintenance } = node;
   const reason = node.notReadyReason ?? lagOf(node.behind);
   return {
-    ...{ name, role, reachable: true, revision: snapshot.revision, digest, ready },
+    ...{ name, role, reachable: true, revision: snapshot.revision, digest, ready, counts },
     ...(pending === undefined ? {} : { pendingPlanId: pending.planId }),
     ...(reason === undefined ? {} : { reason }),
     ...(links === undefined ? {} : { links }),

@@ -1,4 +1,4 @@
-import type { LinkStatus, MaintenanceStatus } from '../../admin/contract.js';
+import type { LinkStatus, MaintenanceStatus, TrafficCounts } from '../../admin/contract.js';
 import type { ErrorCode } from '../../errors.js';
 import type { Blocker, CommitInfo, NodeRole, OperatorEdit } from '../../model/plan.js';
 import type { Problem } from '../../model/problem.js';
@@ -40,6 +40,8 @@ export interface NodeStatusView {
   /** A plan that is not confirmed yet. */
   readonly pendingPlanId?: string;
   readonly links?: readonly LinkStatus[];
+  /** As the node counted it when it was looked at last. */
+  readonly counts?: TrafficCounts;
   /** Absent while it serves. */
   readonly maintenance?: MaintenanceStatus;
 }
