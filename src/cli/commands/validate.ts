@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { FairleadError } from '../../errors.js';
 import { exitCodes } from '../../reconciler/exit-codes.js';
 import type { ProblemFormat } from '../../reconciler/output/problems.js';
-import type { SourceCheck } from '../../reconciler/source/check-tree.js';
+import type { SourceCheck } from '../../reconciler/source/source-check.js';
 import { cacheDirectoryOf } from '../cache-directory.js';
 import type { CacheOptions } from '../cache-directory.js';
 import { styleFor } from '../io.js';

@@ -6,7 +6,7 @@ import { isRecord } from '../../model/json.js';
 import { Secret } from '../../platform/secret.js';
 import type { ServerConfig } from '../../reconciler/config.js';
 import { HttpsClient } from '../../reconciler/driver/https-client.js';
-import type { HttpsEndpoint } from '../../reconciler/driver/https-client.js';
+import type { HttpsEndpoint } from '../../reconciler/driver/https-endpoint.js';
 import { reconcilerPaths } from '../../reconciler/server/paths.js';
 import type { ReconcilerStatus } from '../../reconciler/status/status.js';
 import type { Io } from '../io.js';

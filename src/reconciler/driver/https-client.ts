@@ -2,23 +2,9 @@ import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { FairleadError } from '../../errors.js';
 import type { Clock } from '../../platform/clock.js';
-import type { Secret } from '../../platform/secret.js';
+import type { HttpsEndpoint } from './https-endpoint.js';
 import { nodeConnector } from './node-connector.js';
 import { TimeLimitReached, withTimeLimit } from '../../platform/time-limit.js';
-
-/** Where a node is administered, and how it is trusted. */
-export interface HttpsEndpoint {
-  readonly node: string;
-  /** `https`, host and port. */
-  readonly url: string;
-  readonly token: Secret;
-  /** PEM; only these are trusted then: CAs, or certificates of servers themselves. */
-  readonly ca?: string | undefined;
-  /** Trusts the certificates of `ca` themselves, whoever signed them. */
-  readonly isPinned?: boolean;
-  /** Name that the certificate must carry when it is not the host of `url`. */
-  readonly serverName?: string | undefined;
-}
 
 export interface HttpsRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

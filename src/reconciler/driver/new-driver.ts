@@ -11,7 +11,7 @@ import { ApplianceJournal } from './appliance/appliance-journal.js';
 import { Appliance } from './appliance/appliance.js';
 import type { Driver } from './driver.js';
 import { HttpsClient } from './https-client.js';
-import type { HttpsEndpoint } from './https-client.js';
+import type { HttpsEndpoint } from './https-endpoint.js';
 import { RuntimeDriver } from './runtime.js';
 import type { RuntimeNode } from './runtime.js';
 import { StepwiseDriver } from './stepwise.js';

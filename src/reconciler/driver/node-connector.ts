@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
-import type { HttpsEndpoint } from './https-client.js';
+import type { HttpsEndpoint } from './https-endpoint.js';
 
 const connectLimitMs = 5000;
 const mostContexts = 64;

@@ -1,5 +1,6 @@
 import { FairleadError } from '../../errors.js';
-import { checkTree, type CheckOptions, type Keeping, type SourceCheck } from './check-tree.js';
+import { checkTree, type CheckOptions, type Keeping } from './check-tree.js';
+import type { SourceCheck } from './source-check.js';
 import { loadFiles, saveFiles } from './file-cache.js';
 import { git, GitFailed } from './git.js';
 import { gitBlobs } from './git-blobs.js';

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { FairleadError } from '../../errors.js';
-import type { CheckOptions, SourceCheck } from './check-tree.js';
+import type { CheckOptions } from './check-tree.js';
+import type { SourceCheck } from './source-check.js';
 import { walkDirectoryTree } from './directory-walk.js';
 import { type KeptCheck, keptPath, readKept, writeKept } from './kept-check.js';
 import { workTreeStamp } from './work-tree-stamp.js';

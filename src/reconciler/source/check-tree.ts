@@ -1,21 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Problem } from '../../model/problem.js';
 import type { Clock } from '../../platform/clock.js';
 import type { DirectoryTree } from './directory-tree.js';
 import type { KeptCheck } from './kept-check.js';
 import type { SourceFile } from './source-file.js';
 import type { CompileResult } from './source.js';
+import type { SourceCheck } from './source-check.js';
 import type { Tree } from './tree.js';
-
-/** What the check of a source found. */
-export interface SourceCheck {
-  readonly problems: readonly Problem[];
-  /** The clusters without an error, in the order of their names. */
-  readonly clusters: readonly { readonly name: string; readonly resources: number }[];
-  /** As in `CompileResult`. */
-  readonly refused: readonly string[];
-  readonly files: number;
-}
 
 export interface CheckOptions {
   /** Where results are kept; absent, nothing is. One directory serves any number of repositories. */

@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../../model/json.js';
 import { readCache, writeCache } from './cache-file.js';
-import type { SourceCheck } from './check-tree.js';
+import type { SourceCheck } from './source-check.js';
 import { programVersion } from './program-version.js';
 
 /** A check that was made before, and what it holds for. */

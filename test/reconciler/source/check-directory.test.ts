@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { checkDirectory } from '../../../src/reconciler/source/check-directory.js';
-import type { SourceCheck } from '../../../src/reconciler/source/check-tree.js';
+import type { SourceCheck } from '../../../src/reconciler/source/source-check.js';
 import { blobId } from '../../../src/reconciler/source/directory-tree.js';
 import { GitRepository, temporaryDirectory } from './git-repository.js';
 import { clusterText, documentText, type Files } from './memory-tree.js';
