@@ -67,3 +67,22 @@ test('a node that drains says so with what is left, and a drained one that nothi
     'ready, drained (Maintenance Mode)',
   ]);
 });
+
+test('the devices of a cluster are told once, by the word of a core, and never added up', () => {
+  const shared = { reachable: true, ready: true } as const;
+  const traffic = { users: 0, sessions: 0, registrations: 2, registrationsPeak: 2, calls: 0 };
+  const nodes: ClusterStatus['nodes'] = [
+    {
+      ...{ ...shared, name: 'edge-1', role: 'edge' },
+      counts: { ...traffic, clusterRegistrations: 3, clusterRegistrationsPeak: 4 },
+    },
+    {
+      ...{ ...shared, name: 'core-1', role: 'core' },
+      counts: { ...traffic, clusterRegistrations: 4, clusterRegistrationsPeak: 5 },
+    },
+  ];
+  const told = (part: Part) => linesOf(part).filter((line) => line.includes('over the cluster'));
+  assert.deepEqual(told({ nodes }), ['  registered over the cluster: 4 (peak 5)']);
+  assert.deepEqual(told({ nodes: nodes.slice(0, 1) }), ['  registered over the cluster: 3 (peak 4)']);
+  assert.deepEqual(told({ nodes: [{ ...shared, name: 'edge-1', role: 'edge' }] }), []);
+});

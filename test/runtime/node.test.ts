@@ -18,6 +18,8 @@ import { type NodeDeps, type RunningNode, startNode } from '../../src/runtime/no
 import { readAdminSchemas } from '../../src/runtime/schema-files.js';
 import { type AdminEndpoint, ask, open } from './admin/admin-client.js';
 import { until } from './config/store-rig.js';
+import { until as eventually } from './sip/sip-kit.js';
+import { RedisProcess, withRedis } from './store/redis-process.js';
 
 const root = mkdtempSync(join(tmpdir(), 'fairlead-nodes-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -126,10 +128,20 @@ async function whenStatus(node: StartedNode, condition: (status: NodeStatus) => 
   }
 }
 
-async function activate(node: StartedNode, planId: string, confirmWithinSeconds: number): Promise<void> {
+interface Applied {
+  readonly resources: readonly object[];
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+async function activate(
+  node: StartedNode,
+  planId: string,
+  confirmWithinSeconds: number,
+  { resources, secrets }: Applied = { resources: [domain], secrets: {} },
+): Promise<void> {
   const { digest } = await statusOf(node);
-  const snapshot = { revision: planId, resources: [domain] };
-  const body = { planId, snapshot, secrets: {}, confirmWithinSeconds };
+  const snapshot = { revision: planId, resources };
+  const body = { planId, snapshot, secrets, confirmWithinSeconds };
   const headers = { 'if-match': `"${digest}"` };
   assert.equal((await ask(node.admin, adminPaths.activate, { token, headers, body })).status, 200);
 }
@@ -154,6 +166,31 @@ test('an edge and a core find each other, take plans, and say why they are not r
   await core.stop();
   const alone = await whenStatus(edge, ({ ready }) => !ready);
   assert.equal(alone.notReadyReason, 'no link to a core is up');
+});
+
+test('a core uses the store that its Cluster names, and serves without one that is away', withRedis, async (t) => {
+  const redis = await RedisProcess.start(t, '--requirepass', 'hunter2');
+  const core = await start(t, await coreConfig(1));
+  assert.ok((await statusOf(core)).kinds.includes('Cluster'), 'cores take the store from the Cluster');
+  const fingerprint = `hmac-sha256:${'0'.repeat(64)}`;
+  const passwordRef = { env: 'FAIRLEAD_SECRET_STORE', fingerprint };
+  const metadata = { name: 'emea' };
+  const clusterWith = (url: string) => {
+    const spec = { sharedStore: { url, passwordRef } };
+    const resources = [domain, { apiVersion: 'fairlead.dev/v1', kind: 'Cluster', metadata, spec }];
+    return { resources, secrets: { [fingerprint]: 'hunter2' } };
+  };
+  const isUp = async () => {
+    const { text } = await ask(core.admin, adminPaths.metrics, { token });
+    return /^fairlead_store_up 1$/m.test(text);
+  };
+  await activate(core, 'plan-1', 60, clusterWith(redis.url));
+  await confirm(core, 'plan-1');
+  await eventually(isUp);
+  await activate(core, 'plan-2', 60, clusterWith('redis://127.0.0.1:1'));
+  await confirm(core, 'plan-2');
+  assert.equal(await isUp(), false);
+  assert.equal((await whenStatus(core, ({ ready }) => ready)).confirmedPlanId, 'plan-2');
 });
 
 test('a node that was left alone confirms what its peer over the link has confirmed', async (t) => {

@@ -57,6 +57,15 @@ function sipOf({ counts }: NodeStatusView): string {
   return registrationsPeak === undefined ? '-' : `${registrations} (peak ${registrationsPeak}), ${calls} calls`;
 }
 
+/** Devices of the whole cluster by the word of the first core that tells, or of an edge: nodes may not be added up. */
+function registeredLines({ nodes }: ClusterStatus): readonly string[] {
+  const told = nodes.filter(({ counts }) => counts?.clusterRegistrations !== undefined);
+  const counts = (told.find(({ role }) => role === 'core') ?? told[0])?.counts;
+  if (counts?.clusterRegistrations === undefined) return [];
+  const { clusterRegistrations: registered, clusterRegistrationsPeak: peak = registered } = counts;
+  return [`  registered over the cluster: ${registered} (peak ${peak})`];
+}
+
 function nodeTable(cluster: ClusterStatus, style: Style): string {
   const { nodes, drift } = cluster;
   const rows = nodes.map((node) => {
@@ -106,6 +115,7 @@ function clusterLines(status: ClusterStatus, style: Style): readonly string[] {
           `    ${style.cyan(`mend: ${visible(reason.mend)}`)}`,
         ]),
     ...(nodes.length === 0 ? [] : [nodeTable(status, style).trimEnd()]),
+    ...registeredLines(status),
     ...nodes.flatMap(({ name, reason: why }) => (why === undefined ? [] : [`  ${name}: ${visible(why)}`])),
     ...drift.map(driftLine),
     '',
