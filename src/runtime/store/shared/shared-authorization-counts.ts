@@ -117,7 +117,9 @@ export class SharedAuthorizationCounts implements AuthorizationCounts {
   }
 
   #keepUntold(granted: readonly Granted[]): void {
-    this.#untold = [...this.#untold, ...granted].slice(-mostUntold);
+    if (this.#parts.session() === undefined) return;
+    this.#untold.push(...granted);
+    if (this.#untold.length > mostUntold) this.#untold.splice(0, this.#untold.length - mostUntold);
   }
 
   #newGrant(subject: string, forget: () => void): Granted {

@@ -30,6 +30,7 @@ export interface SharedDevicesParts {
   readonly prefix: string;
   readonly core: string;
   readonly instance: string;
+  readonly isUp: () => boolean;
   /** The store has lost what it knew, or is another one. */
   readonly onNewStore: (session: StoreSession) => Promise<void>;
 }
@@ -72,7 +73,10 @@ export class SharedDevices implements SharedPart {
 
   count(source: DeviceSource): void {
     this.#source = source;
-    source.onDevice((device, isHere) => void this.#changes.set(device, isHere));
+    source.onDevice((device, isHere) => {
+      // A store that is away hears of all devices when it is back.
+      if (this.#parts.isUp()) this.#changes.set(device, isHere);
+    });
   }
 
   /** Whatever the store remembers of this core, it hears of all devices once more. */

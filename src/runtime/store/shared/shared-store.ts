@@ -63,10 +63,11 @@ export class SharedStore implements Participant, Service, Prober, SharedDeviceCo
     this.#authorizations = new SharedAuthorizationCounts({ clock, prefix, session: () => this.#session });
     this.#news = new SharedNews({ clock, prefix, instance, revocations, grants, keys });
     const onNewStore = (session: StoreSession) => this.#news.retell(session);
-    this.#devices = new SharedDevices({ prefix, core: node, instance, onNewStore });
+    const isUp = () => this.#session?.isUp ?? false;
+    this.#devices = new SharedDevices({ prefix, core: node, instance, isUp, onNewStore });
     this.traffic = { authorizations: this.#authorizations, revocations, liveUsers: newMemoryLiveUsers(clock) };
     this.#failures = meter.counter('fairlead_store_failures_total', 'Questions that the shared store did not answer.');
-    meter.gauge('fairlead_store_up', 'Whether the shared store is in use.', () => Number(this.#session?.isUp ?? false));
+    meter.gauge('fairlead_store_up', 'Whether the shared store is in use.', () => Number(isUp()));
   }
 
   /** Dials nothing: a store that is away neither fails an apply nor is waited for. */

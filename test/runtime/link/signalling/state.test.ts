@@ -5,7 +5,8 @@ import { Mesh, isUp } from './mesh.js';
 
 const rarely = { limits: { aliveEveryMs: 600_000 } };
 const often = { limits: { aliveEveryMs: 40 } };
-const load = { registrations: 12, calls: 3, cpu: 0.25, byEdge: { edge1: 12 } };
+const cluster = { registrations: 20, peak: 30, isShared: true };
+const load = { registrations: 12, calls: 3, cpu: 0.25, byEdge: { edge1: 12 }, cluster };
 
 test('a peer knows the state of a node from the first moment on', async (t) => {
   const mesh = await Mesh.of(t, 'edge1', 'core1');
@@ -30,7 +31,7 @@ test('a state that cannot be told is told as far as it can be, and the link stay
   const { edge, core } = await (await Mesh.of(t, 'edge1', 'core1')).pair(rarely, rarely);
   const names = Array.from({ length: 300 }, (_, index) => `cucm-${index}`);
   core.links.setOwnState({
-    load: { registrations: Number.NaN, calls: -1, cpu: Infinity },
+    load: { registrations: Number.NaN, calls: -1, cpu: Infinity, cluster: { ...cluster, peak: 0.5 } },
     ucNodes: Object.fromEntries(names.map((name) => [name, 'up'] as const)),
     draining: false,
   });
