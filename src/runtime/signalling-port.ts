@@ -19,7 +19,7 @@ export interface SignallingLoad {
   readonly calls: number;
   /** Share of one processor that the node's process uses, from 0. */
   readonly cpu?: number;
-  /** Of a core: its live registrations by the edge they came through, at most 100 edges. */
+  /** Of a core: its live registrations by the edge they came through, of at most 100 edges that take more. */
   readonly byEdge?: Readonly<Record<string, number>>;
   /** Of a core: what it knows of all cores together. */
   readonly cluster?: ClusterLoad;

@@ -8,6 +8,7 @@ import { LabRegistrar } from '../../../src/lab/sip/registrar/lab-registrar.js';
 import { systemClock as clock } from '../../../src/platform/clock.js';
 import { silentLog as log } from '../../../src/platform/log.js';
 import { type Meter, newMeter } from '../../../src/platform/meter.js';
+import type { HoldPort } from '../../../src/runtime/hold-port.js';
 import { newGrantDesk } from '../../../src/runtime/grants/grant-desk.js';
 import { newSignallingLinks, type SignallingService } from '../../../src/runtime/link/signalling/signalling-links.js';
 import type { CoreNodeConfig, EdgeNodeConfig } from '../../../src/runtime/node-config.js';
@@ -36,9 +37,28 @@ export interface SipNode {
   readonly links: SignallingService;
   readonly sip: SipPart;
   readonly drain: DrainSwitch;
+  /** What it knows of who is behind; a test may add names. */
+  readonly heldBack: Set<string>;
   readonly meter: Meter;
   /** Closes every socket at once, as a crash does. */
   stop(): Promise<void>;
+}
+
+type NodeParts = Pick<SipNode, 'drain' | 'heldBack' | 'meter'>;
+
+/** Standing of the cluster that a test decides. */
+class HeldBack implements HoldPort {
+  readonly names = new Set<string>();
+
+  constructor(private readonly node: string) {}
+
+  get isHeld(): boolean {
+    return this.names.has(this.node);
+  }
+
+  isHeldBack(node: string): boolean {
+    return this.names.has(node);
+  }
 }
 
 export interface SceneOptions {
@@ -127,12 +147,12 @@ export class SipScene {
     const links = newSignallingLinks({ ...config, signalling }, { clock, log, meter, softwareVersion: 'test' });
     const keys = readStatementVerifier(certificates.tokenVerificationKeys);
     const drain = new DrainSwitch();
+    const standings = new HeldBack(name);
     const node = await this.#run(
       name,
       links,
-      await newEdgeSip(config, sip, { clock, log, meter, links, keys, drain }),
-      drain,
-      meter,
+      await newEdgeSip(config, sip, { clock, log, meter, links, keys, drain, standings }),
+      { drain, heldBack: standings.names, meter },
     );
     this.edges.push(node);
     return node;
@@ -162,10 +182,13 @@ export class SipScene {
     const grants = newGrantDesk(readStatementSigner(tokens.signingKeyFile), clock);
     this.#desks.set(name, grants);
     const drain = new DrainSwitch();
+    const standings = new HeldBack(name);
     const shared = new SharedStore({ clock, log, meter, cluster: common.cluster, node: name, grants, keys });
-    const coreSip = await newCoreSip(config, sip, { clock, log, meter, links, keys, grants, drain, shared });
+    const coreSip = await newCoreSip(config, sip, { clock, log, meter, links, keys, grants, drain, standings, shared });
     await this.#share(shared);
-    const node = await this.#run(name, links, coreSip, drain, meter, () => shared.stop());
+    const node = await this.#run(name, links, coreSip, { drain, heldBack: standings.names, meter }, () =>
+      shared.stop(),
+    );
     this.cores.push(node);
     return node;
   }
@@ -256,8 +279,7 @@ export class SipScene {
     name: string,
     links: SignallingService,
     sip: SipPart,
-    drain: DrainSwitch,
-    meter: Meter,
+    parts: NodeParts,
     stopOthers: () => Promise<void> = () => Promise.resolve(),
   ): Promise<SipNode> {
     await links.start();
@@ -269,7 +291,7 @@ export class SipScene {
         .then(() => sip.stop())
         .then(() => links.stop()));
     this.#mesh.onEnd(stop);
-    return { name, links, sip, drain, meter, stop };
+    return { name, links, sip, ...parts, stop };
   }
 
   async #activate(sip: SipPart, documents: readonly Documents[]): Promise<void> {

@@ -1,3 +1,4 @@
+import type { HoldPort } from '../../hold-port.js';
 import type { SignallingLinks } from '../../signalling-port.js';
 import type { Hop } from '../hop.js';
 import type { SipMessage } from '../message/sip-message.js';
@@ -42,6 +43,7 @@ export interface CoreRoleParts {
   readonly health: NodeHealth;
   readonly settings: () => CoreSipSettings;
   readonly isDraining: () => boolean;
+  readonly standings: HoldPort;
   /** A device registered here that was not registered here before. */
   readonly onArrived: (device: string) => void;
 }
@@ -49,6 +51,8 @@ export interface CoreRoleParts {
 type Decision = RouteDecision<CoreRegisterNote>;
 
 const retryAfterSeconds = 30;
+/** As long as clients of HTTPS are told to wait. */
+const heldRetrySeconds = 10;
 const dialogForming: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
 const answerToOptions: RejectDecision = {
   type: 'reject',
@@ -60,9 +64,11 @@ function rejected(statusCode: number, reason?: string): RejectDecision {
   return { type: 'reject', statusCode, ...(reason !== undefined && { reason }) };
 }
 
-function unavailable(reason: string): RejectDecision {
-  return { ...rejected(503, reason), headers: [['Retry-After', String(retryAfterSeconds)]] };
+function unavailable(reason: string, retrySeconds = retryAfterSeconds): RejectDecision {
+  return { ...rejected(503, reason), headers: [['Retry-After', String(retrySeconds)]] };
 }
+
+const behind = unavailable('Configuration Behind', heldRetrySeconds);
 
 /** Routes SIP at a core: from the edges to declared UC nodes, and from these to the edges; nowhere else. */
 export class CoreRole implements ProxyRole<CoreRegisterNote> {
@@ -99,14 +105,16 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
   }
 
   #register(request: SipMessage, from: PeerHop): Decision {
-    const { admission, isDraining, settings } = this.#parts;
+    const { admission, isDraining, standings, settings } = this.#parts;
     const facts = readRegister(request);
     if (facts === undefined || !admission.admits(from.note?.grant, facts.device)) {
       admission.refuse(request, from, facts?.device);
       return rejected(403);
     }
     const isNew = this.#parts.registrations.find(facts.device) === undefined;
-    if (isDraining() && isNew && facts.expiresSeconds !== 0) return unavailable('Maintenance Mode');
+    const ends = facts.expiresSeconds === 0;
+    if (isDraining() && isNew && !ends) return unavailable('Maintenance Mode');
+    if (standings.isHeld && !ends) return behind;
     const nodes = this.#nodesFor(request);
     const [first] = nodes;
     if (first === undefined) return rejected(404);
@@ -138,13 +146,14 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
   }
 
   #toUcNode(request: SipMessage, from: PeerHop, marked: string | undefined): Decision {
-    const { admission, registrations, isDraining, settings } = this.#parts;
+    const { admission, registrations, settings } = this.#parts;
     const registered = registrations.onFlow(from.flow)[0];
     if (registered === undefined && !admission.isKnown(from)) {
       admission.refuse(request, from);
       return rejected(403);
     }
-    if (isDraining() && request.method === 'INVITE' && request.toTag === '') return unavailable('Maintenance Mode');
+    const closed = this.#closedFor(request);
+    if (closed !== undefined) return closed;
     const { ucNodes } = settings();
     const node = ucNodes.find(marked ?? registered?.ucNode ?? '') ?? this.#nodesFor(request)[0];
     if (node === undefined) return rejected(404);
@@ -152,15 +161,24 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
   }
 
   #toEdge(request: SipMessage, from: Hop): Decision {
-    const { ucConnections, hops, links, isDraining } = this.#parts;
+    const { ucConnections, hops, links } = this.#parts;
     const node = ucConnections.nodeOf(from);
     if (node === undefined) return rejected(403);
     const place = this.#placeOf(request);
     if (place === undefined) return request.method === 'OPTIONS' ? answerToOptions : rejected(404);
-    if (isDraining() && request.method === 'INVITE' && request.toTag === '') return unavailable('Maintenance Mode');
+    const closed = this.#closedFor(request);
+    if (closed !== undefined) return closed;
     const link = links.to(place.edge);
     if (link?.isUp !== true) return rejected(480);
     return this.#withRecordRoute(request, node, [{ label: place.edge, hop: hops.to(link, place.flow) }]);
+  }
+
+  /** Why a new call is not let in; undefined for everything else, and while this node serves. */
+  #closedFor({ method, toTag }: SipMessage): RejectDecision | undefined {
+    const { isDraining, standings } = this.#parts;
+    if (method !== 'INVITE' || toTag !== '') return undefined;
+    if (isDraining()) return unavailable('Maintenance Mode');
+    return standings.isHeld ? behind : undefined;
   }
 
   /** The flow that the Route set leads to, or the address that this core gave a device. */

@@ -6,10 +6,11 @@ import type { Meter } from '../../../platform/meter.js';
 import { newStaticHosts, staticLookup } from '../../../platform/static-hosts.js';
 import { readTlsFiles, tlsFilePart } from '../../../platform/tls-files.js';
 import type { GrantDesk } from '../../grants/grant-desk.js';
+import type { HoldPort } from '../../hold-port.js';
 import type { DrainPort } from '../../maintenance/drain-port.js';
 import type { CoreNodeConfig, CoreSipConfig } from '../../node-config.js';
 import type { Prepared } from '../../participant.js';
-import type { SignallingLinks } from '../../signalling-port.js';
+import type { SignallingLink, SignallingLinks } from '../../signalling-port.js';
 import type { StatementVerifier } from '../../statement-keys.js';
 import type { SharedDeviceCount } from '../../store/shared/shared-devices.js';
 import { DroppedCalls } from '../dropped-calls.js';
@@ -43,6 +44,7 @@ export interface CoreSipDeps {
   readonly keys: StatementVerifier;
   readonly grants: GrantDesk;
   readonly drain: DrainPort;
+  readonly standings: HoldPort;
   /** Undefined for a core that shares nothing with others. */
   readonly shared?: SharedDeviceCount | undefined;
 }
@@ -68,7 +70,7 @@ class CoreSip implements SipPart {
   #timer: Timer | undefined;
 
   constructor(config: CoreNodeConfig, sip: CoreSipConfig, tls: TlsIdentity, deps: CoreSipDeps) {
-    const { clock, log, meter, links, keys, grants, drain } = deps;
+    const { clock, log, meter, links, keys, grants, drain, standings } = deps;
     this.#deps = deps;
     const hosts = newStaticHosts(config.hosts ?? {});
     const registrations = new Registrations(clock);
@@ -107,6 +109,7 @@ class CoreSip implements SipPart {
       admission: new CoreAdmission({ clock, log, keys, grants, refused }),
       settings: () => this.#settings,
       isDraining: () => drain.isDraining(),
+      standings,
       onArrived: (device) => listener.tellArrived(device),
     });
     // The connection to a UC node is shared and can be opened again, so a call does not hang on it.
@@ -227,9 +230,11 @@ class CoreSip implements SipPart {
   }
 
   #tell(): void {
-    const { links, drain } = this.#deps;
+    const { links, drain, standings } = this.#deps;
     const { current: registrations } = this.#registrations.counts();
-    const edges = links.links().filter(({ peerRole }) => peerRole === 'edge');
+    const takesMore = ({ peer, peerRole, isUp, peerState }: SignallingLink) =>
+      peerRole === 'edge' && isUp && peerState?.draining === false && !standings.isHeldBack(peer);
+    const edges = links.links().filter(takesMore);
     const byEdge = Object.fromEntries(edges.map(({ peer }) => [peer, this.#registrations.countOf(peer)]));
     const load = { registrations, calls: this.#engine.dialogs.size, byEdge, cluster: this.#cluster.told() };
     links.setOwnState({ load, ucNodes: this.#ucConnections.states(), draining: drain.isDraining() });

@@ -1,3 +1,4 @@
+import type { HoldPort } from '../../hold-port.js';
 import { type CoreOrder, orderCores, type RegisterWish } from '../../routing/core-order.js';
 import type { SignallingLinks } from '../../signalling-port.js';
 import type { Hop } from '../hop.js';
@@ -41,6 +42,7 @@ export interface EdgeRoleParts {
   readonly balance: EdgeBalance;
   readonly settings: () => EdgeSipSettings;
   readonly isDraining: () => boolean;
+  readonly standings: HoldPort;
   /** Whether a call goes on over a hop. */
   readonly hasCall: (hop: Hop) => boolean;
 }
@@ -52,6 +54,8 @@ const forbidden: RejectDecision = { type: 'reject', statusCode: 403 };
 /** Another core takes what is new at once. */
 const coreRetrySeconds = 1;
 const retryAfterSeconds = 30;
+/** As long as clients of HTTPS are told to wait. */
+const heldRetrySeconds = 10;
 const dialogForming: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
 
 function unavailable(reason: string, retrySeconds = retryAfterSeconds): RejectDecision {
@@ -105,7 +109,8 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
     const present = registered?.peer;
     const isRefresh = registered?.flow === flow.id;
     const hasCall = this.#parts.hasCall(flow.hop);
-    if (this.#parts.isDraining() && !hasCall && facts.expiresSeconds !== 0) return unavailable('Maintenance Mode');
+    const closed = hasCall || facts.expiresSeconds === 0 ? undefined : this.#closed();
+    if (closed !== undefined) return closed;
     const intended = isRefresh ? present : (pinned ?? present);
     const follows = facts.isCapable && failover.adaptiveRouting.enabled;
     const balanced = follows && !hasCall ? balance.elsewhere(present) : undefined;
@@ -121,7 +126,7 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
   }
 
   #order(wish: RegisterWish): CoreOrder {
-    const views = coreViews(this.#parts.links.links());
+    const views = coreViews(this.#parts.links.links(), this.#parts.standings);
     return orderCores(views, this.#parts.settings().failover.adaptiveRouting.enabled, wish);
   }
 
@@ -141,26 +146,37 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
   }
 
   #fromClient(request: SipMessage, flow: Flow, intended: string | undefined): Decision {
-    const { admission, registrations, isDraining, links } = this.#parts;
+    const { admission, registrations, standings, links } = this.#parts;
     if (!admission.isRegistered(flow)) return this.#refuse('not-registered', request, flow);
     const isNewCall = request.method === 'INVITE' && request.toTag === '';
     const core = topRoute(request)?.user ?? registrations.onFlow(flow.id)[0]?.peer ?? intended ?? '';
     const link = links.to(core);
-    if (isNewCall && (isDraining() || link?.peerState?.draining === true)) return unavailable('Maintenance Mode');
+    const closed = isNewCall ? this.#closed() : undefined;
+    if (closed !== undefined) return closed;
+    if (isNewCall && link?.peerState?.draining === true) return unavailable('Maintenance Mode');
+    if (isNewCall && standings.isHeldBack(core)) return unavailable('Configuration Behind', heldRetrySeconds);
     if (link?.isUp !== true) return unavailable('Core Unreachable');
     return this.#withRecordRoute(request, flow, this.#forwardTo([core], flow, undefined, undefined));
   }
 
   #toClient(request: SipMessage, from: PeerHop): Decision {
-    const { flows, address, isDraining } = this.#parts;
+    const { flows, address } = this.#parts;
     const own = address.takeOwnRoute(request);
     const flow = flows.find(own?.user ?? from.flow);
     // RFC 5626 section 11.5: the registrar may try another flow of the device.
     if (flow === undefined) return { type: 'reject', statusCode: 430 };
     const isNewCall = request.method === 'INVITE' && request.toTag === '';
-    if (isNewCall && isDraining()) return unavailable('Maintenance Mode');
+    const closed = isNewCall ? this.#closed() : undefined;
+    if (closed !== undefined) return closed;
     const candidates: readonly Candidate[] = [{ label: 'client', hop: flow.hop }];
     return this.#withRecordRoute(request, flow, { type: 'forward', candidates });
+  }
+
+  /** Why nothing new is let in; undefined while this node serves. */
+  #closed(): RejectDecision | undefined {
+    const { isDraining, standings } = this.#parts;
+    if (isDraining()) return unavailable('Maintenance Mode');
+    return standings.isHeld ? unavailable('Configuration Behind', heldRetrySeconds) : undefined;
   }
 
   #withRecordRoute(request: SipMessage, flow: Flow, decision: ForwardDecision<RegisterNote>): Decision {
@@ -200,8 +216,11 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
       flow.deadKeepalives = 0;
     }
     const follows = facts.isCapable && failover.adaptiveRouting.enabled;
-    const imbalanceSeenBy = follows && expiresSeconds > 0 && balance.isOverloaded(node) ? node : undefined;
-    addressRegistered(response, address.serviceRoute(core, flow.hop), { failover: follows, imbalanceSeenBy });
+    const isWarned = follows && expiresSeconds > 0 && balance.warns(facts.device, expiresSeconds);
+    addressRegistered(response, address.serviceRoute(core, flow.hop), {
+      failover: follows,
+      imbalanceSeenBy: isWarned ? node : undefined,
+    });
   }
 
   #refuse(reason: Refusal, request: SipMessage, flow: Flow, device?: string): RejectDecision {

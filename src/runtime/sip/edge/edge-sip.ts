@@ -6,6 +6,7 @@ import type { Meter } from '../../../platform/meter.js';
 import { newStaticHosts, staticLookup } from '../../../platform/static-hosts.js';
 import { readTlsFiles, tlsFilePart } from '../../../platform/tls-files.js';
 import { newGrantBook } from '../../grants/grant-book.js';
+import type { HoldPort } from '../../hold-port.js';
 import type { DrainPort } from '../../maintenance/drain-port.js';
 import type { EdgeNodeConfig, EdgeSipConfig, ListenAddress } from '../../node-config.js';
 import type { Prepared } from '../../participant.js';
@@ -46,6 +47,7 @@ export interface EdgeSipDeps {
   /** The keys of the cores, by which grants are checked. */
   readonly keys: StatementVerifier;
   readonly drain: DrainPort;
+  readonly standings: HoldPort;
 }
 
 const tellEveryMs = 1000;
@@ -81,13 +83,21 @@ class EdgeSip implements SipPart {
     tls: Awaited<ReturnType<typeof readTlsFiles>>,
     deps: EdgeSipDeps,
   ) {
-    const { clock, log, meter, links, keys, drain } = deps;
+    const { clock, log, meter, links, keys, drain, standings } = deps;
     this.#deps = deps;
     this.#registrations = new Registrations(clock);
     const registrations = this.#registrations;
     this.#cluster = new ClusterRegistrations({ clock, links, registrations, role: 'edge' });
     const settings = () => this.#settings;
-    this.#balance = new EdgeBalance({ clock, links, registrations, settings: () => this.#settings.failover });
+    this.#balance = new EdgeBalance({
+      node: config.name,
+      clock,
+      links,
+      standings,
+      registrations,
+      settings: () => this.#settings.failover,
+    });
+    this.#balance.measure(meter);
     this.#paths = new PathWatch({ links, registrations });
     this.#transport = new SipTransport({
       ...{ clock, log, meter, hosts: newStaticHosts(config.hosts ?? {}) },
@@ -118,6 +128,7 @@ class EdgeSip implements SipPart {
       ...{ flows: this.#flows, hops: this.#hops, links, registrations, balance: this.#balance, settings },
       admission: new EdgeAdmission({ log, grants, registrations, refused }),
       isDraining: () => drain.isDraining(),
+      standings,
       hasCall: (hop) => this.#engine.dialogs.callsOver(hop) > 0,
     });
     this.#role = new AnchoredRole(edgeRole, this.#media, (hop) => this.#sourceOf(hop));
