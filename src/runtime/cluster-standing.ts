@@ -2,6 +2,7 @@ import { asFairleadError } from '../errors.js';
 import type { Clock, Timer } from '../platform/clock.js';
 import type { Log } from '../platform/log.js';
 import { type Laggard, type Standings, type StandingWord, mostLaggards, mostOrder } from './link-port.js';
+import type { DrainPort } from './maintenance/drain-port.js';
 import type { PlanRun } from './revision.js';
 import type { Service } from './service.js';
 
@@ -13,6 +14,7 @@ export interface ClusterStandingParts {
   readonly laggards: readonly Laggard[];
   /** The run that made the confirmed snapshot. */
   readonly confirmed: PlanRun | undefined;
+  readonly drain: Pick<DrainPort, 'isDraining' | 'onChange'>;
   readonly save: (laggards: readonly Laggard[]) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
@@ -26,6 +28,7 @@ export class ClusterStanding implements Standings, Service {
   readonly name = 'standing';
   readonly #laggards = new Map<string, Laggard>();
   readonly #settled = new Map<string, number>();
+  readonly #draining = new Set<string>();
   readonly #listeners = new Set<() => void>();
   #order = 0;
   #hasGivenUp = false;
@@ -35,6 +38,7 @@ export class ClusterStanding implements Standings, Service {
   constructor(private readonly parts: ClusterStandingParts) {
     this.#merge(parts.laggards);
     if (parts.confirmed !== undefined) this.#take(parts.confirmed);
+    parts.drain.onChange(() => this.#changed());
   }
 
   /** Order of the newest run that was confirmed on this node; 0 when there was none. */
@@ -77,12 +81,19 @@ export class ClusterStanding implements Standings, Service {
   }
 
   word(): StandingWord {
-    return { settledOrder: this.#hasGivenUp ? mostOrder : this.#order, laggards: [...this.#laggards.values()] };
+    return {
+      settledOrder: this.#hasGivenUp ? mostOrder : this.#order,
+      laggards: [...this.#laggards.values()],
+      ...(this.parts.drain.isDraining() && { isDraining: true }),
+    };
   }
 
-  hear(peer: string, { settledOrder, laggards }: StandingWord): void {
+  hear(peer: string, { settledOrder, laggards, isDraining = false }: StandingWord): void {
     const isNew = this.#settled.get(peer) !== settledOrder;
     this.#settled.set(peer, settledOrder);
+    // Nobody else is told of it: each node says it of itself.
+    if (isDraining) this.#draining.add(peer);
+    else this.#draining.delete(peer);
     const isNews = this.#merge(laggards);
     if (isNews) this.#save();
     if (isNew || isNews) this.#changed();
@@ -92,6 +103,10 @@ export class ClusterStanding implements Standings, Service {
     if (node === this.parts.node) return this.isHeld;
     const laggard = this.#laggards.get(node);
     return laggard !== undefined && laggard.order > (this.#settled.get(node) ?? 0);
+  }
+
+  isDraining(peer: string): boolean {
+    return this.#draining.has(peer);
   }
 
   onChange(listener: () => void): () => void {

@@ -35,12 +35,14 @@ export interface Laggard {
   readonly planId: string;
 }
 
-/** What a node tells its peers of who is behind. */
+/** What a node tells its peers of who is behind, and of itself. */
 export interface StandingWord {
   /** No run up to this order holds the teller back. */
   readonly settledOrder: number;
   /** The newest run that each node missed, as far as the teller knows. */
   readonly laggards: readonly Laggard[];
+  /** The teller is in maintenance mode; absent, it is not. */
+  readonly isDraining?: boolean;
 }
 
 /** Largest order of a run that is believed: the last millisecond a date can have (ECMA-262, 21.4.1.1). */
@@ -54,6 +56,8 @@ export interface Standings {
   hear(peer: string, word: StandingWord): void;
   /** Whether a node has to be brought forward before it may serve, as far as is known here. */
   isHeldBack(node: string): boolean;
+  /** Whether a peer said last that it is in maintenance mode. */
+  isDraining(peer: string): boolean;
   /** Calls the listener after each change; gives the way to end that. */
   onChange(listener: () => void): () => void;
 }

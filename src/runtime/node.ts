@@ -67,13 +67,14 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const receipts = new Receipts(found.ended);
   const meter = newMeter();
   const events = new NodeEvents(startedAtMs.toString(36));
+  const maintenance = new Maintenance(config.name, { clock, log: log.child({ part: 'maintenance' }) });
   const standings = new ClusterStanding({
+    drain: maintenance,
     ...{ node: config.name, catchUpSeconds: config.catchUpSeconds, laggards: found.laggards, clock, log },
     confirmed: found.confirmed?.run,
     save: (laggards) => directory.saveLaggards(laggards),
   });
   const isConfirmed = (run: RunName): boolean => receipts.isConfirmed(run);
-  const maintenance = new Maintenance(config.name, { clock, log: log.child({ part: 'maintenance' }) });
   const role = await newRole(config, { clock, log, meter, version, isConfirmed, standings, drain: maintenance });
 
   const onChange = (cause: SnapshotCause): void => {

@@ -139,7 +139,7 @@ async function newEdge(config: EdgeNodeConfig, deps: RoleDeps): Promise<Role> {
     sipPort: () => signalling?.sip.ports().sipTls,
     isHeld: () => deps.standings.isHeld,
     isHeldBack: (core) => deps.standings.isHeldBack(core),
-    isCoreDraining: (core) => signalling?.links.to(core)?.peerState?.draining === true,
+    isCoreDraining: (core) => deps.standings.isDraining(core),
   });
   return withSignalling(signalling, {
     links,

@@ -13,6 +13,7 @@ import { silentLog } from '../../src/platform/log.js';
 import { Secret } from '../../src/platform/secret.js';
 import type { RuntimeNode } from '../../src/reconciler/driver/runtime.js';
 import { AdminServer } from '../../src/runtime/admin/admin-server.js';
+import { DrainSwitch } from '../runtime/maintenance/drain-switch.js';
 import { ClusterStanding } from '../../src/runtime/cluster-standing.js';
 import { ConfigStore } from '../../src/runtime/config-store.js';
 import type { RunName } from '../../src/runtime/link-port.js';
@@ -140,6 +141,7 @@ export class LabNode {
     const events = new NodeEvents(`${this.ref.name}-${clock.monotonicMs()}`);
     const standings = new ClusterStanding({
       ...{ node: this.ref.name, catchUpSeconds: 60, laggards: found.laggards, clock, log: silentLog },
+      drain: new DrainSwitch(),
       confirmed: found.confirmed?.run,
       save: (laggards) => directory.saveLaggards(laggards),
     });

@@ -5,6 +5,7 @@ import { mostLaggards } from '../../src/runtime/link-port.js';
 import { StateDirectory } from '../../src/runtime/state/state-directory.js';
 import { FakeClock } from '../fake-clock.js';
 import { activate, apply, rateControl, startStore } from './config/store-rig.js';
+import { DrainSwitch } from './maintenance/drain-switch.js';
 import { catchUpSeconds, newStanding } from './new-standing.js';
 
 function missed(node: string, order: number): Laggard {
@@ -109,4 +110,19 @@ test('the same plan in a later run is no repetition of the earlier one', async (
   await apply(rig, 'plan-1', [rateControl(5)], { order: 7 });
   assert.equal((await activate(rig, 'plan-1', [rateControl(5)], { order: 7 })).state, 'confirmed');
   assert.equal((await activate(rig, 'plan-1', [rateControl(5)], { order: 8 })).state, 'pending');
+});
+
+test('a node says of itself alone that it is in maintenance mode, and when that ends', () => {
+  const drain = new DrainSwitch();
+  const core = newStanding('core-1', { drain });
+  const edge = newStanding('edge-1');
+  core.onChange(() => edge.hear('core-1', core.word()));
+  edge.hear('core-1', core.word());
+  assert.equal(edge.isDraining('core-1'), false);
+  drain.set(true);
+  assert.equal(edge.isDraining('core-1'), true);
+  assert.equal(edge.isDraining('core-2'), false);
+  assert.equal(edge.word().isDraining, undefined, 'who hears it does not say it');
+  drain.set(false);
+  assert.equal(edge.isDraining('core-1'), false);
 });

@@ -71,10 +71,15 @@ function isLaggard(value: unknown): value is Laggard {
 
 function standingOf(value: unknown): StandingWord | undefined {
   if (!isRecord(value) || !isCount(value['settledOrder'], mostOrder)) return undefined;
-  const { settledOrder, laggards } = value;
+  const { settledOrder, laggards, isDraining } = value;
+  if (isDraining !== undefined && typeof isDraining !== 'boolean') return undefined;
   const list: readonly unknown[] = Array.isArray(laggards) ? laggards : [undefined];
   if (list.length > mostLaggards || !list.every(isLaggard)) return undefined;
-  return { settledOrder, laggards: list.map(({ node, order, planId }) => ({ node, order, planId })) };
+  return {
+    settledOrder,
+    laggards: list.map(({ node, order, planId }) => ({ node, order, planId })),
+    ...(isDraining === true && { isDraining }),
+  };
 }
 
 function readStanding(body: Body): ControlMessage | undefined {

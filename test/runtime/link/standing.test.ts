@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Standings } from '../../../src/runtime/link-port.js';
+import { DrainSwitch } from '../maintenance/drain-switch.js';
 import { newStanding } from '../new-standing.js';
 import { LinkEstate, statusOf, upLink } from './estate.js';
 
@@ -45,4 +46,17 @@ test('a core learns through an edge that took no part what another core was conf
   await settled(cores[1], () => cores[1].isHeld);
   assert.deepEqual([edge.isHeldBack('core2'), edge.isHeld, cores[0].isHeld], [true, false, false]);
   await cores[1].stop();
+});
+
+test('an edge hears over the link that a core drains, and when it is back', async (t) => {
+  const links = new LinkEstate(t);
+  const drain = new DrainSwitch();
+  const edge = newStanding('edge1');
+  const edgeLinks = await links.edge('edge1', ['core1'], { standings: edge });
+  drain.set(true);
+  await links.core('core1', { edge1: edgeLinks }, { standings: newStanding('core1', { drain }) });
+  await upLink(edgeLinks, 'core1');
+  assert.ok(edge.isDraining('core1'), 'it was said with the first word');
+  drain.set(false);
+  while (edge.isDraining('core1')) await new Promise((resolve) => setImmediate(resolve));
 });
