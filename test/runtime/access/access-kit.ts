@@ -22,6 +22,7 @@ import { type CoreAccess, newCoreAccess } from '../../../src/runtime/access/core
 import { type EdgeAccess, newEdgeAccess } from '../../../src/runtime/access/edge/edge-access.js';
 import { newGrantDesk } from '../../../src/runtime/grants/grant-desk.js';
 import { newMemoryTrafficStore } from '../../../src/runtime/store/memory-traffic-store.js';
+import type { TrafficStore } from '../../../src/runtime/store/traffic-store.js';
 import { readStatementSigner, readStatementVerifier } from '../../../src/runtime/statement-keys.js';
 import { encodeDomain, encodeTarget } from '../../../src/runtime/access/path-segment.js';
 import type { CoreLink, CoreLinks, Standings } from '../../../src/runtime/link-port.js';
@@ -192,6 +193,8 @@ export interface EstateOptions {
   readonly clock?: Clock;
   readonly cores?: readonly string[];
   readonly hosts?: Readonly<Record<string, string>>;
+  /** Of every core; each has its own otherwise. */
+  readonly traffic?: TrafficStore;
 }
 
 const noSecrets = {
@@ -222,6 +225,7 @@ export interface CoreOptions {
   readonly standings?: Standings;
   readonly drain?: DrainSwitch;
   readonly sipCore?: () => string | undefined;
+  readonly traffic?: TrafficStore | undefined;
 }
 
 export function newCore(paths: LabCertificatePaths, name: string, options: CoreOptions): CoreAccess {
@@ -232,7 +236,7 @@ export function newCore(paths: LabCertificatePaths, name: string, options: CoreO
   const keys = readStatementVerifier(config.tokens.verificationKeysFile);
   const isHeld = () => standings.isHeldBack(name);
   const grants = newGrantDesk(signer, clock);
-  const traffic = newMemoryTrafficStore(clock);
+  const { traffic = newMemoryTrafficStore(clock) } = options;
   return newCoreAccess(config, { clock, log: silentLog, meter, signer, keys, grants, isHeld, drain, sipCore, traffic });
 }
 
@@ -283,7 +287,7 @@ export async function startEdgeOn(
 
 /** One edge and some cores in this process, linked in memory. */
 export async function startEstate(options: EstateOptions): Promise<LinkedEstate> {
-  const { paths, clock = systemClock, cores: names = ['core1'], hosts = {} } = options;
+  const { paths, clock = systemClock, cores: names = ['core1'], hosts = {}, traffic } = options;
   const links = new MemoryLinks();
   const meters = new Meters();
   const drains = new DrainSwitches();
@@ -292,7 +296,7 @@ export async function startEstate(options: EstateOptions): Promise<LinkedEstate>
     names.map((name) => {
       const drain = drains.of(name);
       const sipCore = () => (drain.isDraining() ? serving() : name);
-      return [name, newCore(paths, name, { clock, hosts, meter: meters.of(name), drain, sipCore })] as const;
+      return [name, newCore(paths, name, { clock, hosts, meter: meters.of(name), drain, sipCore, traffic })] as const;
     }),
   );
   for (const [name, core] of cores) links.add(name, core);

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, test } from 'node:test';
 import { parseEdgeConfig } from '../../../src/lab/client/edge-config.js';
 import { encodeDomain } from '../../../src/runtime/access/path-segment.js';
+import { subjectOf } from '../../../src/runtime/access/user-id.js';
+import { type MemoryRevocations, newMemoryRevocations } from '../../../src/runtime/store/memory-revocations.js';
+import { newMemoryTrafficStore } from '../../../src/runtime/store/memory-traffic-store.js';
 import { FakeClock } from '../../fake-clock.js';
 import {
   ask,
@@ -27,11 +30,14 @@ const cm = await labUnifiedCm(paths);
 after(() => cm.stop());
 let clock: FakeClock;
 let estate: LinkedEstate;
+let revocations: MemoryRevocations;
 const devicesPath = through(`https://${publisher}:${cm.port}/cucm-uds/user/ada/devices`);
 
 beforeEach(async () => {
   clock = new FakeClock();
-  estate = await startEstate({ paths, clock, hosts: cm.hosts });
+  revocations = newMemoryRevocations(clock);
+  const traffic = { ...newMemoryTrafficStore(clock), revocations };
+  estate = await startEstate({ paths, clock, hosts: cm.hosts, traffic });
   await estate.apply(snapshotOf(...servingDocuments(cm, estate.ca)));
 });
 
@@ -263,6 +269,17 @@ test('a refresh that the UC server refuses ends the tokens of the user', async (
   assert.match(await estate.metrics('core1'), /fairlead_access_cached_credentials 0\n/);
   await cm.setEnabled(user.userName, true);
   const again = await signIn();
+  assert.equal((await ask(estate, configPath, { token: again })).status, 200);
+});
+
+test('what another core revoked holds here, for tokens and for remembered credentials', async () => {
+  const token = await signIn();
+  revocations.learn({ subject: subjectOf('lab', user.userName), epochMs: clock.nowMs() });
+  assert.equal((await ask(estate, configPath, { token })).status, 401);
+  assert.match(await estate.metrics('core1'), /fairlead_access_cached_credentials 0\n/);
+  await cm.forgetRecord();
+  const again = await signIn();
+  assert.equal((await cm.record()).counts.byResource.devices, 1, 'the UC server is asked anew');
   assert.equal((await ask(estate, configPath, { token: again })).status, 200);
 });
 
