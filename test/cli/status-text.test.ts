@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { maintenanceText } from '../../src/cli/status/maintenance-text.js';
 import { statusText } from '../../src/cli/status/status-text.js';
 import { plainStyle } from '../../src/reconciler/output/style.js';
 import type { ClusterStatus, ReconcilerStatus } from '../../src/reconciler/status/status.js';
@@ -85,4 +86,15 @@ test('the devices of a cluster are told once, by the word of a core, and never a
   assert.deepEqual(told({ nodes }), ['  registered over the cluster: 4 (peak 5)']);
   assert.deepEqual(told({ nodes: nodes.slice(0, 1) }), ['  registered over the cluster: 3 (peak 4)']);
   assert.deepEqual(told({ nodes: [{ ...shared, name: 'edge-1', role: 'edge' }] }), []);
+});
+
+test('one node tells what asks for its maintenance mode, why, since when and until when', () => {
+  const left = { registrations: 0, calls: 2, requests: 1 };
+  const [since, deadline] = ['2026-01-01T00:00:00.000Z', '2026-01-01T01:00:00.000Z'];
+  const names = ['patch-night', 'change-1042'];
+  assert.equal(
+    maintenanceText({ state: 'draining', names, reason: 'CHG-1042', since, deadline, left }),
+    'draining (Maintenance Mode), 2 calls, 1 HTTP request left; asked for by patch-night, change-1042: CHG-1042, ' +
+      `since ${since}, what is left is ended at ${deadline}`,
+  );
 });

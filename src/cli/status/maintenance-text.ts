@@ -30,5 +30,5 @@ export function maintenanceText(maintenance: MaintenanceStatus): string {
   const { names, reason, since, deadline } = maintenance;
   const why = reason === undefined ? '' : `: ${visible(reason)}`;
   const end = deadline === undefined ? '' : `, what is left is ended at ${deadline}`;
-  return `${maintenanceWords(maintenance)} by ${names.map(visible).join(', ')}${why}; since ${since}${end}`;
+  return `${maintenanceWords(maintenance)}; asked for by ${names.map(visible).join(', ')}${why}, since ${since}${end}`;
 }
