@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Hop } from '../hop.js';
 import { parseNameAddr } from '../message/name-addr.js';
 import type { SipMessage } from '../message/sip-message.js';
@@ -39,12 +40,21 @@ export class EdgeAddress {
     return `<sip:${this.sentBy(hop)};transport=${transport};lr;core=${core}>`;
   }
 
-  /** Takes the topmost Route value away when it names this edge. */
+  /** Takes the topmost Route value away when it names this edge, by its name or by an address that clients reach it by. */
   takeOwnRoute(request: SipMessage): SipUri | undefined {
     const top = request.has('route') ? request.values('route')[0] : undefined;
     const uri = top === undefined ? undefined : parseSipUri(parseNameAddr(top)?.uri ?? '');
-    if (uri?.host !== this.#parts.publicName.toLowerCase()) return undefined;
+    if (uri === undefined || !this.#isOwn(uri)) return undefined;
     request.removeFirstValue('route');
     return uri;
+  }
+
+  /** Behind a static NAT the edge does not know the addresses that clients reach it by; its ports tell. */
+  #isOwn({ user, host, port, params }: SipUri): boolean {
+    const { publicName, tlsPort, tcpPort } = this.#parts;
+    if (host === publicName.toLowerCase()) return true;
+    if (user !== '' || isIP(host) === 0) return false;
+    const isTls = params.get('transport') === 'tls';
+    return (port ?? (isTls ? 5061 : 5060)) === (isTls ? tlsPort() : tcpPort());
   }
 }
