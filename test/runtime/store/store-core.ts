@@ -14,7 +14,7 @@ import { labCertificates } from '../access/access-kit.js';
 const paths = await labCertificates();
 
 /** The snapshot of a core whose cluster names a store, or none. */
-export function snapshotWith(sharedStore?: Readonly<Record<string, Json>>): Snapshot {
+function snapshotWith(sharedStore?: Readonly<Record<string, Json>>): Snapshot {
   if (sharedStore === undefined) return newSnapshot('', []);
   const cluster = { apiVersion: 'fairlead.dev/v1', kind: 'Cluster', metadata: { name: 'lab' }, spec: { sharedStore } };
   return newSnapshot('', [parseResource(cluster, 'rendered')]);
