@@ -25,7 +25,7 @@ for (const mode of registrationModes) {
       assert.match(binding.contact, /^sip:alice@127\.0\.0\.1:\d+;transport=TCP$/);
       assert.match(
         binding.path,
-        /^<sip:core1@127\.0\.0\.1:\d+;transport=tcp;lr;uc=cucm-1\.lab\.example>, ?<sip:[\w-]{22}@edge1\.test\.example:\d+;transport=tcp;lr;edge=edge1;ob>$/,
+        /^<sip:core1@127\.0\.0\.1:\d+;transport=tcp;lr;uc=cucm\.test\.example>, ?<sip:[\w-]{22}@edge1\.test\.example:\d+;transport=tcp;lr;edge=edge1;ob>$/,
       );
     }
     assert.deepEqual(scene.edge.sip.registrations(), { current: 1, peak: 1 });

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { freePort } from '../../../src/lab/estate/free-port.js';
 import { systemClock as clock } from '../../../src/platform/clock.js';
-import { type BencodeDictionary, isDictionary } from '../../../src/runtime/sip/media/bencode.js';
+import { type BencodeDictionary, type BencodeValue, isDictionary } from '../../../src/runtime/sip/media/bencode.js';
 import { NgServer } from '../../../src/runtime/sip/media/ng-server.js';
 import { needProgram } from '../../debian-program.js';
 import { until } from '../../runtime/sip/sip-kit.js';
@@ -55,14 +55,10 @@ export class Rtpengine {
     return Array.isArray(list) ? list.map(String) : [];
   }
 
-  /** RTP packets that it relayed for a call. */
-  async packets(call: string): Promise<number> {
-    let value = await this.ask({ command: 'query', 'call-id': call });
-    for (const key of ['totals', 'RTP']) {
-      const inner = value?.[key];
-      value = isDictionary(inner) ? inner : undefined;
-    }
-    return Number(value?.['packets'] ?? 0);
+  /** RTP packets that it took from each of the two parties of a call. */
+  async packets(call: string): Promise<readonly number[]> {
+    const tags = (await this.ask({ command: 'query', 'call-id': call }))?.['tags'];
+    return isDictionary(tags) ? Object.values(tags).map((tag) => packetsOf(tag)) : [];
   }
 
   async ask(command: BencodeDictionary): Promise<BencodeDictionary | undefined> {
@@ -73,4 +69,18 @@ export class Rtpengine {
     this.#control.close();
     await this.#program.stop();
   }
+}
+
+/** Of the first stream of the first medium, which is the RTP of the audio. */
+function packetsOf(tag: BencodeValue): number {
+  return Number(at(at(at(at(at(at(tag, 'medias'), 0), 'streams'), 0), 'stats'), 'packets') ?? 0);
+}
+
+function listOf(value: BencodeValue | undefined): readonly BencodeValue[] {
+  return typeof value === 'object' ? Object.values(value) : [];
+}
+
+function at(value: BencodeValue | undefined, place: string | number): BencodeValue | undefined {
+  if (typeof place === 'number') return listOf(value)[place];
+  return isDictionary(value) ? value[place] : undefined;
 }

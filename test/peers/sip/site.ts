@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import type { Documents } from '../../runtime/access/access-kit.js';
 import { SipScene } from '../../runtime/sip/sip-kit.js';
 import { Kamailio, type KamailioOptions } from './kamailio.js';
 import { type Play, Sipp } from './sipp.js';
@@ -12,14 +13,22 @@ export interface SiteOptions extends KamailioOptions {
   readonly transport?: Readonly<Record<string, unknown>>;
 }
 
+function documentsOf({ registrationMode = 'contact', transport = {} }: SiteOptions): readonly Documents[] {
+  const registration = { minimumExpiresSeconds: 10 };
+  const spec = { registrationMode, registration, connectionRate: { mode: 'off' }, ...transport };
+  return [{ kind: 'SipTransport', name: 'default', spec }];
+}
+
 /** Edge and core before a Kamailio, and SIPp on either side of them. */
 export class Site {
   readonly scene: SipScene;
   readonly kamailio: Kamailio;
   readonly #t: TestContext;
+  readonly #options: SiteOptions;
 
-  private constructor(t: TestContext, scene: SipScene, kamailio: Kamailio) {
+  private constructor(t: TestContext, scene: SipScene, kamailio: Kamailio, options: SiteOptions) {
     this.#t = t;
+    this.#options = options;
     this.scene = scene;
     this.kamailio = kamailio;
   }
@@ -31,11 +40,14 @@ export class Site {
       t.skip('SIPp and Kamailio are not installed, and only root can install them');
       return undefined;
     }
-    const { registrationMode = 'contact', transport = {} } = options;
-    const registration = { minimumExpiresSeconds: 10 };
-    const spec = { registrationMode, registration, connectionRate: { mode: 'off' }, ...transport };
-    const documents = [{ kind: 'SipTransport' as const, name: 'default', spec }];
-    return new Site(t, await SipScene.of(t, { registrarPort: kamailio.port, documents }), kamailio);
+    const scene = await SipScene.of(t, { registrarPort: kamailio.port, documents: documentsOf(options) });
+    return new Site(t, scene, kamailio, options);
+  }
+
+  /** Puts another SipTransport in force everywhere, without a pause. */
+  async swap(transport: Readonly<Record<string, unknown>>): Promise<void> {
+    const before = this.#options.transport ?? {};
+    await this.scene.apply(documentsOf({ ...this.#options, transport: { ...before, ...transport } }));
   }
 
   /** The port of the edge that phones without TLS use. */

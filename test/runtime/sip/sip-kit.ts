@@ -122,6 +122,11 @@ export class SipScene {
     return scene;
   }
 
+  /** File with the certificate of the authority that every node and client trusts. */
+  get caFile(): string {
+    return this.#mesh.certificates.authority.certFile;
+  }
+
   get edge(): SipNode {
     return this.edges[0] ?? missing('an edge');
   }
