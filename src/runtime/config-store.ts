@@ -12,7 +12,7 @@ import { ConfirmDeadline } from './confirm-deadline.js';
 import type { PeerPlans } from './link-port.js';
 import { editSnapshot, type ResourceEdit } from './operator-edit.js';
 import type { Participant } from './participant.js';
-import { receiptOf, type EndedPlan, type Receipts } from './receipts.js';
+import { receiptOf, receiptOfPending, type EndedPlan, type Receipts } from './receipts.js';
 import { Restoration } from './restoration.js';
 import { isRunOf, type PendingRevision, type PlanRun, runIdentity } from './revision.js';
 import { secretValues, secretsDelivered } from './secret-store.js';
@@ -125,7 +125,7 @@ export class ConfigStore implements Service {
     return {
       snapshot: serving.snapshot,
       digest: snapshotDigest(serving.snapshot),
-      ...(pending && { pending: this.#receiptOfPending(pending) }),
+      ...(pending && { pending: receiptOfPending(this.parts.node, this.#deadline.remainingMs, pending) }),
       ...(confirmed.run && { confirmedPlanId: confirmed.run.planId }),
       edits: confirmed.edits,
       ...(notServingReason !== undefined && { notServingReason }),
@@ -139,7 +139,7 @@ export class ConfigStore implements Service {
    */
   receipt(planId: string): Receipt {
     const { pending } = this.#stage;
-    if (pending?.run.planId === planId) return this.#receiptOfPending(pending);
+    if (pending?.run.planId === planId) return receiptOfPending(this.parts.node, this.#deadline.remainingMs, pending);
     const ended = this.parts.receipts.find(planId);
     if (ended === undefined) throw new FairleadError('node.unknown-plan', `this node knows nothing of plan ${planId}`);
     return receiptOf(this.parts.node, ended);
@@ -202,7 +202,7 @@ export class ConfigStore implements Service {
     await this.#stage.begin(next, () => this.#persistPending(next));
     this.#deadline.arm(next, next.confirmWithinMs);
     this.#changed({ type: 'activated', planId });
-    return this.#receiptOfPending(next);
+    return receiptOfPending(this.parts.node, this.#deadline.remainingMs, next);
   }
 
   async #confirm(pending: PendingRevision, leftBehind: readonly string[] = []): Promise<Receipt> {
@@ -291,11 +291,5 @@ export class ConfigStore implements Service {
     const serving = snapshotDigest(this.#stage.serving.snapshot);
     if (digest === serving) return;
     throw new FairleadError('plan.stale', `made from ${digest}, but the node serves ${serving}`);
-  }
-
-  #receiptOfPending({ run, snapshot }: PendingRevision): Receipt {
-    const { planId } = run;
-    const confirmWithinMs = this.#deadline.remainingMs;
-    return { planId, node: this.parts.node, state: 'pending', digest: snapshotDigest(snapshot), confirmWithinMs };
   }
 }

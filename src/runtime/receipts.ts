@@ -1,6 +1,7 @@
 import type { Receipt } from '../admin/contract.js';
 import type { RunName } from './link-port.js';
-import { isRunOf } from './revision.js';
+import { snapshotDigest } from '../model/digest.js';
+import { isRunOf, type PendingRevision } from './revision.js';
 
 /** How a plan ended on this node. */
 export interface EndedPlan {
@@ -47,4 +48,9 @@ export class Receipts {
 /** A plan that ended, as the admin interface tells it. */
 export function receiptOf(node: string, { planId, state, digest, reason }: EndedPlan): Receipt {
   return { planId, node, state, digest, ...(reason !== undefined && { reason }) };
+}
+
+/** A plan that waits for its confirmation, which has to come within a time. */
+export function receiptOfPending(node: string, confirmWithinMs: number, { run, snapshot }: PendingRevision): Receipt {
+  return { planId: run.planId, node, state: 'pending', digest: snapshotDigest(snapshot), confirmWithinMs };
 }
