@@ -1,10 +1,10 @@
-import { availableParallelism, loadavg } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 
 /** Prints what a figure depends on beside the program. */
 export function printTitle(title: string): void {
   const [load = 0] = loadavg();
   console.log(`\n## ${title}\n`);
-  console.log(`Node ${process.version}, ${availableParallelism()} cores, load before the run ${load.toFixed(1)}\n`);
+  console.log(`Node ${process.version}, ${cpus().length} cores, load before the run ${load.toFixed(1)}\n`);
 }
 
 /** Prints a Markdown table with its columns aligned. */

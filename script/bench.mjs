@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { build, capture, installDebianPrograms, installPackages, root, show } from './steps.mjs';
 
 /** Programs of Debian's that benchmarks run beside ours, with the package that brings each. */
-const peerPrograms = [{ path: '/usr/sbin/nginx', package: 'nginx-light' }];
+const peerPrograms = [
+  { path: '/usr/sbin/nginx', package: 'nginx-light' },
+  { path: '/usr/sbin/kamailio', package: 'kamailio' },
+  { path: '/etc/kamailio/tls.cfg', package: 'kamailio-tls-modules' },
+  { path: '/usr/bin/turnserver', package: 'coturn' },
+];
 
 async function installPeers() {
   const folder = join(root, 'bench', 'peers');

@@ -47,8 +47,8 @@ async function activate(estate: Estate, node: EstateNode, resources: readonly Re
   }
 }
 
-/** Brings the documents of the estate's repository to its nodes without a reconciler: activates and confirms. */
-export async function activateByHand(estate: Estate): Promise<void> {
+/** Brings the documents of the estate's repository to nodes, all unless given, without a reconciler: activates and confirms. */
+export async function activateByHand(estate: Estate, nodes: readonly EstateNode[] = estate.nodes): Promise<void> {
   const resources = await declared(estate);
-  for (const node of estate.nodes) await activate(estate, node, resources);
+  for (const node of nodes) await activate(estate, node, resources);
 }

@@ -13,6 +13,8 @@ export interface EstatePhones {
   readonly timing?: Partial<PhoneTiming>;
   /** Below the edge's rate of new connections, since all phones have one address. */
   readonly startsPerSecond?: number;
+  /** TLS unless it says otherwise. */
+  readonly protocol?: 'TCP' | 'TLS';
   readonly clock: Clock;
 }
 
@@ -28,6 +30,12 @@ function deviceOf(index: number): UcDevice {
     description: `Phone ${index} of the lab`,
     protocol: 'SIP',
   };
+}
+
+/** The way to the same edge without TLS. */
+function overTcp(estate: Estate, { flow }: PhoneTarget): PhoneTarget {
+  const port = estate.layout.edges.find(({ host }) => host === flow.host)?.sipTcpPort ?? flow.port;
+  return { flow: { ...flow, protocol: 'TCP', port } };
 }
 
 /** Makes a user with devices, and signs it in; every second sign-in goes through the next edge. */
@@ -47,7 +55,7 @@ async function admit(estate: Estate, userName: string, devices: readonly UcDevic
 
 /** Phones outside an estate, whose users have signed in; none is started yet. */
 export async function newEstatePhones(estate: Estate, options: EstatePhones): Promise<PhoneCrowd> {
-  const { phones, clock, isCapable = () => true, timing = {}, startsPerSecond = 60 } = options;
+  const { phones, clock, isCapable = () => true, timing = {}, startsPerSecond = 60, protocol = 'TLS' } = options;
   const trust = { secureContext: createSecureContext({ ca: estate.ca }), sessions: new Map<string, Buffer>() };
   const [registrar = ''] = estate.layout.ucHosts;
   const made: Omit<PhoneOptions, 'log' | 'clock' | 'observer'>[] = [];
@@ -57,11 +65,12 @@ export async function newEstatePhones(estate: Estate, options: EstatePhones): Pr
     const turn = from / devicesPerUser;
     const [first, ...others] = await admit(estate, `crowd${turn}`, devices, turn);
     if (first === undefined) continue;
+    const way = (target: PhoneTarget) => (protocol === 'TLS' ? target : overTcp(estate, target));
     for (const [index, { name: device }] of devices.entries()) {
       const user = `7${String(from + index).padStart(5, '0')}`;
       made.push({
         ...{ device, user, registrar, trust, timing, capable: isCapable(from + index) },
-        targets: [first, ...others],
+        targets: [way(first), ...others.map(way)],
       });
     }
   }

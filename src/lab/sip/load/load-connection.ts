@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../platform/clock.js';
 import { type ConnectOptions, connectSocket } from '../flow/connect-flow.js';
 import { StreamSplitter } from '../wire/stream-splitter.js';
@@ -11,6 +12,8 @@ export interface LoadListener {
 }
 
 const branchStart = 'z9hG4bKload';
+/** Keeps branches of one process apart from those of any other: they must never come again (RFC 3261 section 8.1.1.7). */
+const branchEnd = `x${randomBytes(6).toString('hex')}x`;
 
 /** One connection of a load: requests under way, and the check of their answers. */
 export class LoadConnection {
@@ -63,7 +66,7 @@ export class LoadConnection {
     this.#last += 1;
     this.#waiting.set(this.#last, dueMs);
     const { localAddress = '', localPort = 0 } = this.#socket;
-    const branch = branchStart + String(this.#last);
+    const branch = `${branchStart}${this.#last}${branchEnd}${localPort}`;
     const from = { branch, device, turn, protocol: this.#protocol, localAddress, localPort };
     this.#socket.write(registerText(template, from), 'latin1');
   }

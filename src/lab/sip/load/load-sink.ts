@@ -8,7 +8,8 @@ import { StreamSplitter } from '../wire/stream-splitter.js';
 const copied = /\r\n(?:(?:via|v|from|f|to|t|call-id|i|cseq|record-route|path|contact|m)[ \t]*:[^\r]*)/gi;
 const newTag = ';tag=sink';
 
-function answerOf(text: string): Buffer {
+/** The 200 to a request whose head is given in latin1. */
+export function okAnswer(text: string): Buffer {
   const fields = (text.match(copied) ?? []).map((field) =>
     /^\r\n(?:to|t)[ \t]*:/i.test(field) && !/;tag=/i.test(field) ? field + newTag : field,
   );
@@ -77,6 +78,6 @@ export class SipSink {
     const text = bytes.toString('latin1', 0, bytes.indexOf('\r\n\r\n'));
     if (text.startsWith('SIP/2.0') || text.startsWith('ACK ')) return;
     this.#requests += 1;
-    socket.write(answerOf(text));
+    socket.write(okAnswer(text));
   }
 }

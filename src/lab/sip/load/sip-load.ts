@@ -17,6 +17,8 @@ export interface SipLoadOptions {
   /** An answer that takes longer is a failure. */
   readonly timeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  /** Between the last connection and the first request. */
+  readonly onConnected?: () => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -73,6 +75,7 @@ async function openAll(options: SipLoadOptions, tally: LoadTally): Promise<reado
 export async function runSipLoad(options: SipLoadOptions): Promise<SipLoadReport> {
   const tally = new LoadTally();
   const connections = await openAll(options, tally);
+  await options.onConnected?.();
   const startMs = options.clock.monotonicMs();
   try {
     await sendAll(options, connections, startMs);

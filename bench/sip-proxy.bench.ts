@@ -1,0 +1,188 @@
+// REGISTERs of 1 kB through our edge process, and through Kamailio as an outbound proxy with Path, at the same fixed rates.
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { authored } from '../src/lab/estate/cluster-documents.js';
+import { type Estate, newEstate } from '../src/lab/estate/estate.js';
+import type { EstateProcess } from '../src/lab/estate/estate-process.js';
+import { freePort } from '../src/lab/estate/free-port.js';
+import type { FlowTarget } from '../src/lab/sip/flow/connect-flow.js';
+import { runSipLoad } from '../src/lab/sip/load/sip-load.js';
+import { systemClock as clock } from '../src/platform/clock.js';
+import { activateByHand } from '../test/lab/activate-by-hand.js';
+import { contest } from './contest.js';
+import { printTable, printTarget, printTitle } from './report.js';
+import { hasKamailio, newKamailio } from './sip/kamailio.js';
+import { isPinned, moveToOtherCpu, onProxyCpu } from './sip/pinning.js';
+import { cpuSecondsOfAll, processTree } from './sip/process-tree.js';
+import { startUpstream } from './sip/upstream.js';
+import { quantile, spreadText } from './spread.js';
+import { inTemporaryDirectory } from './temporary-directory.js';
+
+interface Load {
+  readonly title: string;
+  readonly protocol: 'TCP' | 'TLS';
+  readonly connections: number;
+  readonly perSecond: number;
+  /** Most of Kamailio's CPU that we may take. */
+  readonly cpuShare: number;
+  /** Most milliseconds of our p99, beside twice Kamailio's. */
+  readonly p99Ms: number;
+}
+
+const rate = Number(process.env['BENCH_SIP_RATE'] ?? 1);
+const rounds = 3;
+const seconds = 5;
+const loads: readonly Load[] = [
+  { title: 'TCP, 1 connection', protocol: 'TCP', connections: 1, perSecond: 4000 * rate, cpuShare: 1, p99Ms: 0 },
+  { title: 'TCP, 100 connections', protocol: 'TCP', connections: 100, perSecond: 4000 * rate, cpuShare: 1, p99Ms: 0 },
+  { title: 'TLS, 1,000 clients', protocol: 'TLS', connections: 1000, perSecond: 3000 * rate, cpuShare: 1.3, p99Ms: 10 },
+];
+const registrar = 'cucm-1.lab.example';
+const loopback = '127.0.0.1';
+
+interface Way {
+  readonly name: string;
+  /** The processes that are charged. */
+  readonly pids: () => Promise<readonly number[]>;
+  readonly ca: string;
+  readonly targetOf: (protocol: 'TCP' | 'TLS') => FlowTarget;
+}
+
+interface Measured {
+  readonly cpuMicroseconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+async function measure({ name, pids, ca, targetOf }: Way, load: Load): Promise<Measured> {
+  const { protocol, connections, perSecond } = load;
+  const target = targetOf(protocol);
+  const charged = await pids();
+  const route = `<sip:${target.host}:${target.port};transport=${protocol.toLowerCase()};lr>`;
+  let before = 0;
+  const report = await runSipLoad({
+    ...{ target, connections, perSecond, clock },
+    devices: Math.max(connections, 100),
+    requests: perSecond * seconds,
+    template: { registrar, route, messageBytes: 1000 },
+    trust: { secureContext: createSecureContext({ ca }), sessions: new Map() },
+    onConnected: async () => {
+      before = await cpuSecondsOfAll(charged);
+    },
+  });
+  const cpuSeconds = (await cpuSecondsOfAll(charged)) - before;
+  if (report.failed > 0) throw new Error(`${name}, not answered: ${JSON.stringify([...report.failures])}`);
+  const { p50Ms, p99Ms } = report.latency;
+  return { cpuMicroseconds: (cpuSeconds / report.answered) * 1e6, p50Ms, p99Ms };
+}
+
+function printLoad(load: Load, ours: readonly Measured[], theirs: readonly Measured[]): void {
+  printTitle(`${load.title}, ${load.perSecond} REGISTERs a second`);
+  const row = (name: string, all: readonly Measured[]) => [
+    name,
+    spreadText(
+      all.map((one) => one.cpuMicroseconds),
+      1,
+    ),
+    spreadText(
+      all.map((one) => one.p50Ms),
+      2,
+    ),
+    spreadText(
+      all.map((one) => one.p99Ms),
+      1,
+    ),
+  ];
+  printTable(['proxy', 'CPU us per transaction', 'p50 ms', 'p99 ms'], [row('fairlead', ours), row('kamailio', theirs)]);
+  console.log();
+  const median = (figure: (us: Measured, them: Measured) => number) =>
+    quantile(
+      ours.map((us, round) => figure(us, theirs[round] ?? us)),
+      0.5,
+    );
+  const cpu = median((us, them) => us.cpuMicroseconds / them.cpuMicroseconds);
+  const p99 = median((us, them) => us.p99Ms / them.p99Ms);
+  printTarget("CPU, times Kamailio's", cpu, '<=', load.cpuShare);
+  if (load.p99Ms === 0) printTarget("p99, times Kamailio's", p99, '<=', 2);
+  else
+    printTarget(
+      'p99 (ms)',
+      median((us) => us.p99Ms),
+      '<=',
+      load.p99Ms,
+    );
+}
+
+async function compare(ours: Way, theirs: Way): Promise<void> {
+  for (const load of loads) {
+    const contenders = [ours, theirs].map((way) => ({ name: way.name, run: () => measure(way, load) }));
+    await contest(1, contenders);
+    const results = await contest(rounds, contenders);
+    printLoad(load, results.get(ours.name) ?? [], results.get(theirs.name) ?? []);
+  }
+}
+
+function oursOf({ layout, ca }: Estate, edge: EstateProcess): Way {
+  const { host, sipTlsPort, sipTcpPort } = layout.edges[0]!;
+  const portOf = { TCP: sipTcpPort, TLS: sipTlsPort };
+  const targetOf = (protocol: 'TCP' | 'TLS') => ({ protocol, host, address: loopback, port: portOf[protocol] });
+  return { name: 'fairlead', pids: () => processTree(edge.pid ?? 0), ca, targetOf };
+}
+
+async function theirsOf({ paths, layout, ca }: Estate, upstreamPort: number, directory: string) {
+  const { name, host } = layout.edges[0]!;
+  const taken = new Set<number>();
+  const tcpPort = await freePort([loopback], taken);
+  const tlsPort = await freePort([loopback], taken.add(tcpPort));
+  const kamailio = await newKamailio(
+    { tcpPort, tlsPort, upstreamPort, certificate: paths.certificates.server(name) },
+    directory,
+  );
+  await kamailio.start();
+  const targetOf = (protocol: 'TCP' | 'TLS') =>
+    protocol === 'TLS'
+      ? { protocol, host, address: loopback, port: tlsPort }
+      : { protocol, host: loopback, port: tcpPort };
+  return { process: kamailio, way: { name: 'kamailio', pids: () => processTree(kamailio.pid ?? 0), ca, targetOf } };
+}
+
+async function run(estate: Estate, directory: string): Promise<void> {
+  const node = estate.layout.edges[0]!;
+  const edge = estate.node(node.name);
+  await edge.start();
+  await activateByHand(estate, [node]);
+  const { child, port } = await startUpstream({
+    certificates: estate.paths.certificates.directory,
+    ...{ edgeName: node.name, edgeHost: node.host, signallingPort: node.signallingPort, devices: 1000 },
+  });
+  moveToOtherCpu(process.pid);
+  const kamailio = await theirsOf(estate, port, directory);
+  try {
+    await compare(oursOf(estate, edge), kamailio.way);
+  } finally {
+    await kamailio.process.stop();
+    child.disconnect();
+  }
+}
+
+await inTemporaryDirectory(async (directory) => {
+  if (!hasKamailio()) {
+    console.log(
+      'skipped: Kamailio is not installed, and only root can install it (Debian: kamailio, kamailio-tls-modules)',
+    );
+    return;
+  }
+  console.log(`proxies pinned to one processor, load and servers to another: ${isPinned ? 'yes' : 'no'}`);
+  const estate = await newEstate({
+    directory: join(directory, 'estate'),
+    documents: [authored('SipTransport', 'default', { connectionRate: { mode: 'off' } })],
+    environment: process.env,
+    program: onProxyCpu(process.execPath, join(import.meta.dirname, '..', 'dist', 'cli', 'main.js')),
+    clock,
+  });
+  try {
+    await run(estate, directory);
+  } finally {
+    await estate.stop();
+  }
+});
