@@ -192,14 +192,15 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
   ): ForwardDecision<RegisterNote> {
     const { hops, links } = this.#parts;
     const { remoteAddress: clientAddress, remotePort: clientPort, protocol } = flow.hop;
-    const candidates = cores.flatMap((label): readonly Candidate[] => {
+    const candidates: Candidate[] = [];
+    for (const label of cores) {
       const link = links.to(label);
-      if (link === undefined) return [];
+      if (link === undefined) continue;
       const hop = hops.to(link, flow.id);
       if (grant !== undefined)
         hop.announce({ clientAddress, clientPort, protocol: protocol === 'TLS' ? 'TLS' : 'TCP', grant });
-      return [{ label, hop }];
-    });
+      candidates.push({ label, hop });
+    }
     return { type: 'forward', candidates, ...(note !== undefined && { note }) };
   }
 

@@ -47,8 +47,13 @@ export class FieldTable {
   }
 
   values(name: string): readonly string[] {
-    const lines = this.all(name).map(fieldValue);
-    return isListHeader(name) ? lines.flatMap(splitList) : lines;
+    const isList = isListHeader(name);
+    const values: string[] = [];
+    for (const field of this.all(name)) {
+      if (isList) splitList(fieldValue(field), values);
+      else values.push(fieldValue(field));
+    }
+    return values;
   }
 
   set(name: string, value: string): void {

@@ -27,9 +27,8 @@ export function valueEndAt(text: string, start: number): number {
   return text.length;
 }
 
-/** The values of a list on one line, trimmed; empty ones left out. */
-export function splitList(text: string): readonly string[] {
-  const values: string[] = [];
+/** The values of a list on one line, trimmed, added to those before; empty ones left out. */
+export function splitList(text: string, values: string[] = []): readonly string[] {
   for (let start = 0; start <= text.length; ) {
     const end = valueEndAt(text, start);
     const value = text.slice(start, end).trim();

@@ -49,6 +49,16 @@ function isCapable(message: SipMessage, contact: NameAddr | undefined): boolean 
   return supported.some((option) => option.startsWith('x-cisco-mra-ha=ar') || option === 'outbound');
 }
 
+/** Those that can be read. */
+function nameAddrs(values: readonly string[]): readonly NameAddr[] {
+  const read: NameAddr[] = [];
+  for (const value of values) {
+    const one = parseNameAddr(value);
+    if (one !== undefined) read.push(one);
+  }
+  return read;
+}
+
 /** Of several contacts the one that stays registered, since the others are being removed. */
 function registeringContact(contacts: readonly NameAddr[]): NameAddr | undefined {
   return contacts.find(({ params }) => params.get('expires') !== '0') ?? contacts[0];
@@ -59,7 +69,7 @@ export function readRegister(request: SipMessage): RegisterFacts | undefined {
   const { to } = request;
   if (to === undefined) return undefined;
   const values = request.values('contact');
-  const contact = registeringContact(values.flatMap((value) => parseNameAddr(value) ?? []));
+  const contact = registeringContact(nameAddrs(values));
   const endsAll = values.some((value) => value.trim() === '*');
   const device = deviceOf(contact, to).toLowerCase();
   if (device === '' || device.length > longestDeviceCharacters) return undefined;
@@ -77,7 +87,7 @@ export function readRegister(request: SipMessage): RegisterFacts | undefined {
 /** Seconds that a 200 to a REGISTER grants to its device; 0 when the registrar does not list it any more. */
 export function grantedSeconds(response: SipMessage, { device, contact, expiresSeconds }: RegisterFacts): number {
   if (contact === undefined || expiresSeconds === 0) return 0;
-  const listed = response.values('contact').flatMap((value) => parseNameAddr(value) ?? []);
+  const listed = nameAddrs(response.values('contact'));
   const isOwn = (one: NameAddr) =>
     one.uri === contact.uri || one.params.get(deviceNameParameter)?.toLowerCase() === device || isSame(one, contact);
   const own = listed.find(isOwn) ?? (listed.length === 1 ? listed[0] : undefined);
