@@ -34,7 +34,7 @@ export class Rtpengine {
     const first = 32_768 + 2 * Math.floor(port / 40);
     const media = [first, first + mediaPorts] as const;
     const args = [
-      ...['--table=-1', '--foreground', '--log-stderr', '--log-level=6', '--no-log-timestamps', '--delete-delay=0'],
+      ...['--table=-1', '--foreground', '--log-stderr', '--log-level=6', '--no-log-timestamps'],
       ...[`--interface=${address}`, `--listen-ng=${loopback}:${port}`],
       ...[`--port-min=${media[0]}`, `--port-max=${media[1]}`, `--pidfile=${directory}/pid`],
     ];

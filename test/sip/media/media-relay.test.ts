@@ -62,7 +62,7 @@ test('an offer and its answer go over the relay, under one name and with the tag
   assert.equal(invite.first('content-length'), String(relayed.length));
   assert.equal(await delivered(media, response(invite, 200, sdp), inside), relayed);
   const common = {
-    'call-id': 'call-1~flow-1',
+    'call-id': 'call-1~flow-1~1',
     'from-tag': 'a1',
     sdp,
     ICE: 'remove',
@@ -159,8 +159,20 @@ test('the end of a call is told to the relay once', async (t) => {
   media.release('call-1', 'flow-1');
   media.release('call-1', 'flow-1');
   await relay.until(() => relay.asked.length === 3);
-  assert.deepEqual(relay.asked[2]?.command, { command: 'delete', 'call-id': 'call-1~flow-1' });
+  assert.deepEqual(relay.asked[2]?.command, { command: 'delete', 'call-id': 'call-1~flow-1~1', 'delete-delay': 0 });
   assert.equal(media.calls, 0);
+});
+
+test('a call that is tried again after a challenge has another name', async (t) => {
+  const { media, relay } = await rig(t);
+  await media.onRequest(request('INVITE', { body: sdp }), client);
+  media.release('call-1', 'flow-1');
+  await media.onRequest(request('INVITE', { body: sdp, cseq: 2 }), client);
+  await relay.until(() => relay.asked.length === 3);
+  const names = relay.asked
+    .filter(({ command }) => command['command'] === 'offer')
+    .map(({ command }) => command['call-id']);
+  assert.deepEqual(names, ['call-1~flow-1~1', 'call-1~flow-1~2']);
 });
 
 test('a server that is silent is passed over, asked whether it is back, and used again then', async (t) => {

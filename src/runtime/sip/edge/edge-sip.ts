@@ -88,7 +88,6 @@ class EdgeSip implements SipPart {
     this.#registrations = new Registrations(clock);
     const registrations = this.#registrations;
     this.#cluster = new ClusterRegistrations({ clock, links, registrations, role: 'edge' });
-    const settings = () => this.#settings;
     this.#balance = new EdgeBalance({
       node: config.name,
       clock,
@@ -117,20 +116,7 @@ class EdgeSip implements SipPart {
       ...{ clock, log, lookup: staticLookup(newStaticHosts(config.hosts ?? {})) },
       asked: measureMedia(meter, () => this.#media.calls),
     });
-    const edgeRole = new EdgeRole({
-      node: config.name,
-      address: new EdgeAddress({
-        node: config.name,
-        publicName: config.access.publicName,
-        tlsPort: () => this.#tls.port,
-        tcpPort: () => this.#tcp?.port,
-      }),
-      ...{ flows: this.#flows, hops: this.#hops, links, registrations, balance: this.#balance, settings },
-      admission: new EdgeAdmission({ log, grants, registrations, refused }),
-      isDraining: () => drain.isDraining(),
-      standings,
-      hasCall: (hop) => this.#engine.dialogs.callsOver(hop) > 0,
-    });
+    const edgeRole = this.#edgeRole(config, new EdgeAdmission({ log, grants, registrations, refused }));
     this.#role = new AnchoredRole(edgeRole, this.#media, (hop) => this.#sourceOf(hop));
     const dialogWatcher = new DroppedCalls(log, () => false);
     this.#engine = new ProxyEngine(this.#role, {
@@ -226,8 +212,28 @@ class EdgeSip implements SipPart {
     };
   }
 
+  #edgeRole({ name, access }: EdgeNodeConfig, admission: EdgeAdmission): EdgeRole {
+    const { links, drain, standings } = this.#deps;
+    return new EdgeRole({
+      node: name,
+      address: new EdgeAddress({
+        node: name,
+        publicName: access.publicName,
+        tlsPort: () => this.#tls.port,
+        tcpPort: () => this.#tcp?.port,
+      }),
+      ...{ flows: this.#flows, hops: this.#hops, links, registrations: this.#registrations, balance: this.#balance },
+      settings: () => this.#settings,
+      admission,
+      isDraining: () => drain.isDraining(),
+      standings,
+      hasCall: (hop) => this.#engine.dialogs.callsOver(hop) > 0,
+    });
+  }
+
   #receive(message: SipMessage, from: Hop): void {
-    this.#role.receive(message, from, () => this.#engine.receive(message, from));
+    if (message.isRequest || this.#media.calls === 0) this.#engine.receive(message, from);
+    else this.#role.receive(message, from, () => this.#engine.receive(message, from));
   }
 
   #sourceOf(hop: Hop): MessageSource | undefined {

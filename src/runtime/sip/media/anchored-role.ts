@@ -58,11 +58,11 @@ export class AnchoredRole<Note> implements ProxyRole<Note> {
     return this.#role.pendingLimit?.(from) ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes a message on its way into the engine: responses are anchored before they get there. */
-  receive(message: SipMessage, from: Hop, deliver: () => void): void {
-    const source = message.isRequest || this.#media.calls === 0 ? undefined : this.#source(from);
+  /** Takes a response on its way into the engine, and delivers it with its media anchored. */
+  receive(response: SipMessage, from: Hop, deliver: () => void): void {
+    const source = this.#source(from);
     if (source === undefined) deliver();
-    else this.#media.onResponse(message, source, deliver);
+    else this.#media.onResponse(response, source, deliver);
   }
 
   /** Watches calls, so that the relay hears of their end. */

@@ -30,6 +30,7 @@ export class MediaRelay {
   readonly #servers: MediaServers;
   /** Calls whose end nobody told fall out of it; rtpengine forgets them for want of media. */
   readonly #calls = newBoundedMap<CallMedia>(maximumCalls);
+  #begun = 0;
 
   constructor(deps: MediaServersDeps) {
     this.#log = deps.log;
@@ -76,14 +77,18 @@ export class MediaRelay {
     this.#calls.delete(id);
     const { server } = call;
     if (server === undefined) return;
-    void this.#servers.ask(server, { command: 'delete', 'call-id': id }).finally(() => this.#servers.leave(server));
+    void this.#servers
+      .ask(server, { command: 'delete', 'call-id': call.id, 'delete-delay': 0 })
+      .finally(() => this.#servers.leave(server));
   }
 
   #callOf({ method, callId }: SipMessage, { flow }: MessageSource): CallMedia | undefined {
     const id = idOf(callId, flow);
     const known = this.#calls.get(id);
     if (known !== undefined || method !== 'INVITE' || this.#servers.isEmpty) return known;
-    const call = new CallMedia(id);
+    this.#begun += 1;
+    // A name is never used twice: what is said of a call that was refused must not meet its second attempt.
+    const call = new CallMedia(`${id}~${this.#begun}`);
     this.#calls.set(id, call);
     return call;
   }

@@ -9,6 +9,8 @@ import { NgServer } from './ng-server.js';
 /** What a server made of a session description. */
 export type RelayAnswer =
   | { readonly type: 'sdp'; readonly sdp: string }
+  /** It did what was asked, or is there, and has nothing to say. */
+  | { readonly type: 'done' }
   /** It understood, and will not. */
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'silent' };
@@ -127,5 +129,6 @@ function readAnswer(answer: BencodeDictionary | undefined): RelayAnswer {
   if (answer === undefined || answer['result'] === busy) return { type: 'silent' };
   const { sdp, 'error-reason': reason } = answer;
   if (answer['result'] === 'ok' && typeof sdp === 'string') return { type: 'sdp', sdp };
+  if (answer['result'] === 'ok' || answer['result'] === 'pong') return { type: 'done' };
   return { type: 'refused', reason: typeof reason === 'string' ? reason : 'no reason given' };
 }
