@@ -26,13 +26,16 @@ interface Share {
 }
 
 /**
- * How far the load lies from an even share, in percent: the most that one is above it, or below it. Being below counts because one
+ * How far the load lies from an even share, in percent: the most that one is above it, and below it. Being below counts because one
  * idle core among many leaves the others only a little above.
  */
-function deviationPercent(loads: readonly CoreLoad[], even: number): number {
+function deviationPercent(
+  loads: readonly CoreLoad[],
+  even: number,
+): { readonly above: number; readonly below: number } {
   const most = Math.max(...loads.map(({ registrations }) => registrations));
   const least = Math.min(...loads.map(({ registrations }) => registrations));
-  return (Math.max(most - even, even - least) * 100) / even;
+  return { above: ((most - even) * 100) / even, below: ((even - least) * 100) / even };
 }
 
 /**
@@ -93,8 +96,9 @@ export class LoadBalance {
   #decide(loads: readonly CoreLoad[], even: number, total: number, settings: BalanceSettings): boolean {
     const { enabled, startPercent, stopPercent, minimumRegistrations } = settings;
     if (!enabled || loads.length < 2 || total === 0 || total < minimumRegistrations) return false;
-    const deviation = deviationPercent(loads, even);
-    // An idle core is 100 percent below, whatever the threshold for being above.
-    return deviation > (this.#isSteering ? stopPercent : Math.min(startPercent, 99));
+    const { above, below } = deviationPercent(loads, even);
+    const threshold = this.#isSteering ? stopPercent : startPercent;
+    // Nobody is more than 100 percent below, whatever the thresholds for being above.
+    return above > threshold || below > Math.min(threshold, this.#isSteering ? 98 : 99);
   }
 }

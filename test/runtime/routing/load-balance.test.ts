@@ -65,6 +65,18 @@ test('steering that has begun goes on below the starting threshold and ends belo
   assert.equal(balance.isSteering, false);
 });
 
+test('high thresholds do not make it begin and end without a pause', () => {
+  const balance = new LoadBalance();
+  const high = { ...settings, startPercent: 200, stopPercent: 150 };
+  const states = Array.from({ length: 4 }, () => {
+    balance.look(loads(1100, 300, 100), high);
+    return balance.isSteering;
+  });
+  assert.deepEqual(states, [false, false, false, false], '120 percent above, 80 below');
+  balance.look(loads(1500, 0, 0), high);
+  assert.equal(balance.isSteering, true, 'somebody is idle');
+});
+
 test('switched off, nothing moves', () => {
   const balance = new LoadBalance();
   balance.look(loads(1000, 0), { ...settings, enabled: false });

@@ -69,6 +69,15 @@ test('a call whose core dies is dropped, counted, and ended at the phone', async
   assert.equal(scene.edge.sip.calls(), 0);
 });
 
+test('the devices of an edge that is gone without a word count no more after a while', async (t) => {
+  const scene = await SipScene.of(t);
+  await scene.registered('CSFADA', { capable: false });
+  await scene.edge.links.stop();
+  await until(() => scene.core.links.to('edge1')?.isUp === false, 'the link is down');
+  assert.equal(scene.core.sip.registrations().current, 1, 'it may come back');
+  await until(() => scene.core.sip.registrations().current === 0, 'it did not');
+});
+
 test('a device that moves to another core counts there alone', async (t) => {
   const scene = await SipScene.of(t, { cores: 2, edges: 2 });
   const phones = await Promise.all(['CSFADA', 'CSFBOB', 'CSFEVE'].map((device) => scene.registered(device)));

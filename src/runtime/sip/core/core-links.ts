@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
 import type { GrantDesk } from '../../grants/grant-desk.js';
 import type { News, SignallingLink, SignallingLinks, SignallingListener, SipNote } from '../../signalling-port.js';
@@ -8,7 +9,11 @@ import type { SipMessage } from '../message/sip-message.js';
 import type { PeerHops } from '../peer-hops.js';
 import type { Registrations } from '../registration/registrations.js';
 
+/** An edge whose link is not back after so long is taken for dead, and its clients for gone. */
+const edgePatienceMs = 5000;
+
 export interface CoreLinkParts {
+  readonly clock: Clock;
   readonly log: Log;
   readonly links: SignallingLinks;
   readonly hops: PeerHops;
@@ -21,6 +26,7 @@ export interface CoreLinkParts {
 /** Takes what edges and other cores say over their links to a core, and tells them what this core grants. */
 export class CoreLinkListener implements SignallingListener {
   readonly #parts: CoreLinkParts;
+  readonly #lost = new Map<string, Timer>();
 
   constructor(parts: CoreLinkParts) {
     this.#parts = parts;
@@ -64,11 +70,17 @@ export class CoreLinkListener implements SignallingListener {
   }
 
   onUp(link: SignallingLink): void {
+    this.#lost.get(link.peer)?.cancel();
+    this.#lost.delete(link.peer);
     if (link.peerRole === 'edge') link.sendNews({ topic: 'grants', items: this.#parts.grants.all() });
   }
 
   onDown(link: SignallingLink, reason: string): void {
-    this.#parts.hops.endPeer(link.peer, reason);
+    const { hops, clock, registrations } = this.#parts;
+    hops.endPeer(link.peer, reason);
+    if (link.peerRole !== 'edge') return;
+    const timer = clock.after(edgePatienceMs, () => registrations.dropPeer(link.peer), { idle: true });
+    this.#lost.set(link.peer, timer);
   }
 
   onPeerState(): void {

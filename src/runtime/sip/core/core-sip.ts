@@ -89,7 +89,7 @@ class CoreSip implements SipPart {
     this.#ucConnections = new UcConnections({ clock, servers, health: this.#health, lookup: staticLookup(hosts) });
     meter.gauge('fairlead_sip_uc_nodes_down', 'UC nodes that SIP cannot use.', () => this.#ucConnections.downCount);
     const listener = new CoreLinkListener({
-      ...{ log, links, hops: this.#hops, grants, registrations },
+      ...{ clock, log, links, hops: this.#hops, grants, registrations },
       limits: () => transportSettingsOf(this.#settings.transport).messages,
       receive: (message, from) => this.#engine.receive(message, from),
     });

@@ -161,6 +161,11 @@ export class Registrations {
     return this.#entries.keys();
   }
 
+  /** Ends what is registered behind a peer. */
+  dropPeer(peer: string): void {
+    for (const entry of [...this.#entries.values()]) if (entry.peer === peer) this.#drop(entry);
+  }
+
   all(): Iterable<RegisteredDevice> {
     return this.#entries.values();
   }
