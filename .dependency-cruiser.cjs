@@ -46,7 +46,7 @@ module.exports = {
     ]),
     only('sip-sees-a-port', 'runtime/sip/', [
       'runtime/(sip|store|grants|routing|maintenance)/',
-      'runtime/(participant|prober|probe-check|service|signalling-port|node-config|statement-keys)\\.ts$',
+      'runtime/(participant|prober|probe-check|service|hold-port|signalling-port|node-config|statement-keys)\\.ts$',
       'admin/',
       'model/',
       'platform/',
