@@ -174,7 +174,9 @@ async function compare(directory: string): Promise<void> {
     ['load', 'messages/s', 'sender, CPU us per message', 'receiver, CPU us per message'],
     [row('as many as go', flatOut), row('3,000/s, in turns of 1 ms', paced)],
   );
-  console.log(`\nEncoding and decoding one message, without socket and TLS: ${(await codecMicroseconds()).toFixed(2)} us\n`);
+  console.log(
+    `\nEncoding and decoding one message, without socket and TLS: ${(await codecMicroseconds()).toFixed(2)} us\n`,
+  );
   printTarget('CPU of both ends per message, flat out (us)', flatOut.sender + flatOut.receiver, '<', 15);
 }
 

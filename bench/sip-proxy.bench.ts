@@ -1,20 +1,15 @@
 // REGISTERs of 1 kB through our edge process, and through Kamailio as an outbound proxy with Path, at the same fixed rates.
-import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { authored } from '../src/lab/estate/cluster-documents.js';
-import { type Estate, newEstate } from '../src/lab/estate/estate.js';
-import type { EstateProcess } from '../src/lab/estate/estate-process.js';
 import { freePort } from '../src/lab/estate/free-port.js';
 import type { FlowTarget } from '../src/lab/sip/flow/connect-flow.js';
 import { runSipLoad } from '../src/lab/sip/load/sip-load.js';
 import { systemClock as clock } from '../src/platform/clock.js';
-import { activateByHand } from '../test/lab/activate-by-hand.js';
 import { contest } from './contest.js';
 import { printTable, printTarget, printTitle } from './report.js';
 import { hasKamailio, newKamailio } from './sip/kamailio.js';
-import { isPinned, moveToOtherCpu, onProxyCpu } from './sip/pinning.js';
+import { type LinkedEdge, withLinkedEdge } from './sip/linked-edge.js';
+import { isPinned } from './sip/pinning.js';
 import { cpuSecondsOfAll, processTree } from './sip/process-tree.js';
-import { startUpstream } from './sip/upstream.js';
 import { quantile, spreadText } from './spread.js';
 import { inTemporaryDirectory } from './temporary-directory.js';
 
@@ -122,67 +117,41 @@ async function compare(ours: Way, theirs: Way): Promise<void> {
   }
 }
 
-function oursOf({ layout, ca }: Estate, edge: EstateProcess): Way {
-  const { host, sipTlsPort, sipTcpPort } = layout.edges[0]!;
+function oursOf({ estate: { ca }, edge: { host, sipTlsPort, sipTcpPort }, process: { pid = 0 } }: LinkedEdge): Way {
   const portOf = { TCP: sipTcpPort, TLS: sipTlsPort };
   const targetOf = (protocol: 'TCP' | 'TLS') => ({ protocol, host, address: loopback, port: portOf[protocol] });
-  return { name: 'fairlead', pids: () => processTree(edge.pid ?? 0), ca, targetOf };
+  return { name: 'fairlead', pids: () => processTree(pid), ca, targetOf };
 }
 
-async function theirsOf({ paths, layout, ca }: Estate, upstreamPort: number, directory: string) {
-  const { name, host } = layout.edges[0]!;
+async function startKamailio({ estate, edge, upstreamPort }: LinkedEdge, directory: string) {
   const taken = new Set<number>();
   const tcpPort = await freePort([loopback], taken);
   const tlsPort = await freePort([loopback], taken.add(tcpPort));
-  const kamailio = await newKamailio(
-    { tcpPort, tlsPort, upstreamPort, certificate: paths.certificates.server(name) },
-    directory,
-  );
+  const certificate = estate.paths.certificates.server(edge.name);
+  const kamailio = await newKamailio({ tcpPort, tlsPort, upstreamPort, certificate }, directory);
   await kamailio.start();
   const targetOf = (protocol: 'TCP' | 'TLS') =>
     protocol === 'TLS'
-      ? { protocol, host, address: loopback, port: tlsPort }
+      ? { protocol, host: edge.host, address: loopback, port: tlsPort }
       : { protocol, host: loopback, port: tcpPort };
-  return { process: kamailio, way: { name: 'kamailio', pids: () => processTree(kamailio.pid ?? 0), ca, targetOf } };
+  const way: Way = { name: 'kamailio', pids: () => processTree(kamailio.pid ?? 0), ca: estate.ca, targetOf };
+  return { kamailio, way };
 }
 
-async function run(estate: Estate, directory: string): Promise<void> {
-  const node = estate.layout.edges[0]!;
-  const edge = estate.node(node.name);
-  await edge.start();
-  await activateByHand(estate, [node]);
-  const { child, port } = await startUpstream({
-    certificates: estate.paths.certificates.directory,
-    ...{ edgeName: node.name, edgeHost: node.host, signallingPort: node.signallingPort, devices: 1000 },
-  });
-  moveToOtherCpu(process.pid);
-  const kamailio = await theirsOf(estate, port, directory);
+async function run(linked: LinkedEdge, directory: string): Promise<void> {
+  const { kamailio, way } = await startKamailio(linked, directory);
   try {
-    await compare(oursOf(estate, edge), kamailio.way);
+    await compare(oursOf(linked), way);
   } finally {
-    await kamailio.process.stop();
-    child.disconnect();
+    await kamailio.stop();
   }
 }
 
 await inTemporaryDirectory(async (directory) => {
   if (!hasKamailio()) {
-    console.log(
-      'skipped: Kamailio is not installed, and only root can install it (Debian: kamailio, kamailio-tls-modules)',
-    );
+    console.log('skipped: no kamailio, and only root can install it (Debian: kamailio, kamailio-tls-modules)');
     return;
   }
   console.log(`proxies pinned to one processor, load and servers to another: ${isPinned ? 'yes' : 'no'}`);
-  const estate = await newEstate({
-    directory: join(directory, 'estate'),
-    documents: [authored('SipTransport', 'default', { connectionRate: { mode: 'off' } })],
-    environment: process.env,
-    program: onProxyCpu(process.execPath, join(import.meta.dirname, '..', 'dist', 'cli', 'main.js')),
-    clock,
-  });
-  try {
-    await run(estate, directory);
-  } finally {
-    await estate.stop();
-  }
+  await withLinkedEdge(directory, (linked) => run(linked, directory));
 });

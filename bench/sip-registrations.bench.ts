@@ -50,7 +50,9 @@ async function figuresOf(estate: Estate): Promise<readonly NodeFigures[]> {
 function check(crowd: PhoneCrowd, before: Readonly<Record<string, number>>): void {
   const { registered, losses, operations } = crowd.statistics();
   const since = (action: string) => (operations[`${action} ok`] ?? 0) - (before[`${action} ok`] ?? 0);
-  console.log(`in ${steadySeconds} s: ${since('register')} refreshes and ${since('stun')} STUN requests were answered`);
+  console.log(
+    `in ${steadySeconds} s: ${since('re-register')} refreshes and ${since('stun')} STUN requests were answered`,
+  );
   if (registered !== phones || losses > 0) {
     throw new Error(`${registered} of ${phones} phones are registered: ${JSON.stringify({ losses, operations })}`);
   }

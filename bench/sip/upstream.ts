@@ -71,12 +71,24 @@ async function linkTo({ certificates, edgeName, edgeHost, signallingPort, device
   });
 }
 
+function readEdge(text: string): LinkedEdge {
+  const value: unknown = JSON.parse(text);
+  const field = (name: keyof LinkedEdge) => (isRecord(value) ? String(value[name]) : '');
+  return {
+    certificates: field('certificates'),
+    edgeName: field('edgeName'),
+    edgeHost: field('edgeHost'),
+    signallingPort: Number(field('signallingPort')),
+    devices: Number(field('devices')),
+  };
+}
+
 async function serve(edge: LinkedEdge): Promise<void> {
   moveToOtherCpu(process.pid);
   const sink = new SipSink();
   const port = await sink.start(host, 0);
   await linkTo(edge);
-  process.once('disconnect', () => process.exit());
+  process.once('disconnect', () => process.kill(process.pid));
   process.send?.({ port });
 }
 
@@ -92,4 +104,4 @@ export async function startUpstream(
 }
 
 const [, program, edge] = process.argv;
-if (program === import.meta.filename && edge !== undefined) await serve(JSON.parse(edge));
+if (program === import.meta.filename && edge !== undefined) await serve(readEdge(edge));
