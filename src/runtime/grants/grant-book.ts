@@ -14,8 +14,8 @@ export interface GrantBook {
   put(text: string): boolean;
   /** Drops the grant of a user. */
   revoke(subject: string): void;
-  /** The grant that names a device or a user id, while it is good. */
-  find(name: string): string | undefined;
+  /** The grant that names a device or a user id, while it is good; undefined when it does not name `another` too. */
+  find(name: string, another?: string): string | undefined;
 }
 
 interface Kept {
@@ -59,12 +59,14 @@ class MemoryGrantBook implements GrantBook {
     if (kept !== undefined) this.#drop(kept);
   }
 
-  find(name: string): string | undefined {
+  find(name: string, another = name): string | undefined {
     const kept = this.#byName.get(grantName(name) ?? '');
     if (kept === undefined) return undefined;
-    if (kept.expiresAtMs > this.#clock.nowMs()) return kept.text;
-    this.#drop(kept);
-    return undefined;
+    if (kept.expiresAtMs <= this.#clock.nowMs()) {
+      this.#drop(kept);
+      return undefined;
+    }
+    return another === name || kept.names.includes(grantName(another) ?? '') ? kept.text : undefined;
   }
 
   #drop(kept: Kept): void {

@@ -1,5 +1,6 @@
 import type { SignallingLink, SipNote } from '../signalling-port.js';
 import type { Hop } from './hop.js';
+import { detached } from './message/detached.js';
 
 /** The way over a link to, or from, one client's flow. The note travels with the first message after it changed. */
 export class PeerHop implements Hop {
@@ -84,8 +85,8 @@ export class PeerHops {
     }
     const known = flows.get(flow);
     if (known !== undefined) return known;
-    const made = new PeerHop(link, flow);
-    flows.set(flow, made);
+    const made = new PeerHop(link, detached(flow));
+    flows.set(made.flow, made);
     return made;
   }
 
@@ -98,15 +99,21 @@ export class PeerHops {
     return this.#byPeer.get(peer)?.size ?? 0;
   }
 
-  /** Ends what goes to one flow, over every link; each peer but `except` is told to close it. */
-  endFlow(flow: string, reason: string, except?: string): void {
-    for (const [peer, flows] of this.#byPeer) {
+  /** Ends what goes to one flow, over every link, and tells the peers. */
+  endFlow(flow: string, reason: string): void {
+    for (const flows of this.#byPeer.values()) {
       const hop = flows.get(flow);
-      if (hop === undefined) continue;
       flows.delete(flow);
-      if (peer === except) hop.end(reason);
-      else hop.close(reason);
+      hop?.close(reason);
     }
+  }
+
+  /** A peer says that a flow of its own is closed. */
+  flowEnded(peer: string, flow: string, reason: string): void {
+    const flows = this.#byPeer.get(peer);
+    const hop = flows?.get(flow);
+    flows?.delete(flow);
+    hop?.end(reason);
   }
 
   /** Ends everything behind a peer whose link is gone. */

@@ -15,7 +15,7 @@ const address = new EdgeAddress({
 /** The host of the Route that the edge took for its own, and how many are left. */
 function taken(route: string): readonly [string | undefined, number] {
   const message = parseSipMessage(requestText('INVITE', { headers: [`Route: ${route}`] }), defaultMessageLimits);
-  return [address.takeOwnRoute(message)?.host, message.values('route').length];
+  return [address.takeOwnRoutes(message)?.host, message.values('route').length];
 }
 
 test('a Route with the name of the edge is its own, whatever the port', () => {

@@ -7,6 +7,7 @@ import { openGrant } from '../../grants/grant-keys.js';
 import type { StatementVerifier } from '../../statement-keys.js';
 import { newBoundedMap } from '../../store/bounded-map.js';
 import type { SipMessage } from '../message/sip-message.js';
+import { LogRation } from '../log-ration.js';
 import type { PeerHop } from '../peer-hops.js';
 
 export interface CoreAdmissionParts {
@@ -25,9 +26,11 @@ export class CoreAdmission {
   readonly #parts: CoreAdmissionParts;
   #opened = newBoundedMap<DeviceGrant>(rememberedGrants);
   #keys: unknown;
+  readonly #ration: LogRation;
 
   constructor(parts: CoreAdmissionParts) {
     this.#parts = parts;
+    this.#ration = new LogRation(parts.clock);
   }
 
   /** Whether a grant that is good names the device. */
@@ -44,8 +47,11 @@ export class CoreAdmission {
     const { log, refused } = this.#parts;
     const { method, callId } = request;
     refused.inc({ reason: 'no-grant' });
-    const client = from.note?.clientAddress;
-    log.warn({ method, callId, device, edge: from.link.peer, client }, 'an edge let in who has no grant; refused');
+    const { peer: edge } = from.link;
+    const leftOut = this.#ration.take(edge);
+    if (leftOut === undefined) return;
+    const details = { method, callId, device, edge, client: from.note?.clientAddress, ...(leftOut > 0 && { leftOut }) };
+    log.warn(details, 'an edge let in who has no grant; refused');
   }
 
   #open(text: string): DeviceGrant | undefined {

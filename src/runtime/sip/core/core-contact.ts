@@ -9,6 +9,15 @@ export interface FlowPlace {
   readonly flow: string;
 }
 
+/** Where UC servers find a device that is registered through this core. */
+export interface CorePlace {
+  /** host:port */
+  readonly core: string;
+  /** As it stands in a URI. */
+  readonly transport: string;
+  readonly place: FlowPlace;
+}
+
 const replaced = ['transport', 'orig-hostport', 'orig-transport', 'fl'];
 const flowForm = /^([A-Za-z0-9.-]{1,63})~([A-Za-z0-9_-]{1,64})$/;
 
@@ -23,7 +32,7 @@ function keptParameters({ params }: SipUri): string {
 }
 
 /** The address of a device as a UC server is to see it: at this core, with the way back in parameters of the URI. */
-function uriAtCore(uri: SipUri, core: string, transport: string, { edge, flow }: FlowPlace): string {
+function uriAtCore(uri: SipUri, { core, transport, place: { edge, flow } }: CorePlace): string {
   const user = uri.user === '' ? '' : `${uri.user}@`;
   const before = uri.params.get('transport');
   const original = before === undefined ? '' : `;orig-transport=${before}`;
@@ -52,22 +61,15 @@ function mapContacts(message: SipMessage, change: (contact: NameAddr) => string 
   if (changed.some((value, index) => value !== values[index])) message.set('contact', changed.join(', '));
 }
 
-/** Puts this core in place of the device in every Contact of a REGISTER; gives what stood there, by what stands there now. */
-export function moveContactsToCore(
-  request: SipMessage,
-  core: string,
-  transport: string,
-  place: FlowPlace,
-): ReadonlyMap<string, string> {
-  const originals = new Map<string, string>();
+/** Puts this core in place of the device in every Contact of a REGISTER; `originals` learns what stood there, by what stands there now. */
+export function moveContactsToCore(request: SipMessage, at: CorePlace, originals: Map<string, string>): void {
   mapContacts(request, ({ uri }) => {
     const parsed = parseSipUri(uri);
     if (parsed === undefined) return undefined;
-    const moved = uriAtCore(parsed, core, transport, place);
+    const moved = uriAtCore(parsed, at);
     originals.set(moved, uri);
     return moved;
   });
-  return originals;
 }
 
 /** Puts the devices back into the Contacts of a 200: byte for byte for those of this REGISTER, equal ones for others. */

@@ -6,6 +6,7 @@ import type { Hop } from '../hop.js';
 import type { MessageLimits } from '../message/message-limits.js';
 import { parseSipMessage } from '../message/parse-sip-message.js';
 import type { SipMessage } from '../message/sip-message.js';
+import { LogRation } from '../log-ration.js';
 import type { PeerHops } from '../peer-hops.js';
 import type { Registrations } from '../registration/registrations.js';
 
@@ -23,13 +24,18 @@ export interface CoreLinkParts {
   readonly receive: (message: SipMessage, from: Hop) => void;
 }
 
+/** Of one edge; more than its clients can be, fewer than fill the memory. */
+const mostFlows = 60_000;
+
 /** Takes what edges and other cores say over their links to a core, and tells them what this core grants. */
 export class CoreLinkListener implements SignallingListener {
   readonly #parts: CoreLinkParts;
   readonly #lost = new Map<string, Timer>();
+  readonly #ration: LogRation;
 
   constructor(parts: CoreLinkParts) {
     this.#parts = parts;
+    this.#ration = new LogRation(parts.clock);
     parts.grants.onNews((news) => {
       if (news.type === 'issued') this.#tell('edge', { topic: 'grants', items: [news.grant] });
       else this.#tell('any', { topic: 'revoked', items: [news.subject] });
@@ -41,14 +47,27 @@ export class CoreLinkListener implements SignallingListener {
     this.#tell('core', { topic: 'moved', items: [device] });
   }
 
+  /** Tells an edge that a device is registered here through another one. */
+  tellLeft(device: string, edge: string): void {
+    this.#parts.links.to(edge)?.sendNews({ topic: 'moved', items: [device] });
+  }
+
   onSip(flow: string, bytes: Buffer, note: SipNote, link: SignallingLink): void {
     const { hops, limits, log, receive } = this.#parts;
+    if (link.peerRole !== 'edge') return;
+    if (hops.find(link.peer, flow) === undefined && hops.countOf(link.peer) >= mostFlows) {
+      if (this.#ration.take(link.peer) !== undefined)
+        log.warn({ edge: link.peer, flows: mostFlows }, 'an edge has too many flows; one is closed');
+      link.closeFlow(flow, 'too many flows');
+      return;
+    }
     const hop = hops.to(link, flow);
     hop.learn(note);
     try {
       receive(parseSipMessage(Buffer.from(bytes), limits()), hop);
     } catch (error) {
-      log.warn({ peer: link.peer, err: error }, 'a peer sent what is no SIP message');
+      if (this.#ration.take(link.peer) !== undefined)
+        log.warn({ peer: link.peer, err: error }, 'a peer sent what is no SIP message');
     }
   }
 
@@ -58,14 +77,15 @@ export class CoreLinkListener implements SignallingListener {
 
   onFlowClosed(flow: string, reason: string, link: SignallingLink): void {
     const { hops, registrations } = this.#parts;
-    registrations.dropFlow(flow);
-    hops.endFlow(flow, reason, link.peer);
+    // An edge speaks for its own flows alone.
+    registrations.dropFlow(flow, link.peer);
+    hops.flowEnded(link.peer, flow, reason);
   }
 
   onNews({ topic, items }: News, link: SignallingLink): void {
     if (link.peerRole !== 'core') return;
-    const { grants, registrations } = this.#parts;
-    if (topic === 'moved') for (const device of items) registrations.forget(device);
+    const { grants } = this.#parts;
+    if (topic === 'moved') for (const device of items) this.#takenOver(device);
     if (topic === 'revoked') for (const subject of items) grants.learnRevocation(subject);
   }
 
@@ -85,6 +105,14 @@ export class CoreLinkListener implements SignallingListener {
 
   onPeerState(): void {
     // A core asks its peers nothing that depends on it.
+  }
+
+  #takenOver(device: string): void {
+    const { registrations } = this.#parts;
+    const edge = registrations.find(device)?.peer;
+    if (edge === undefined) return;
+    registrations.forget(device);
+    this.tellLeft(device, edge);
   }
 
   #tell(role: 'edge' | 'core' | 'any', news: News): void {

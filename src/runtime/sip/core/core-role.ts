@@ -17,6 +17,9 @@ import { topRoute } from '../proxy/route-set.js';
 import { grantedSeconds, readRegister, type RegisterFacts } from '../registration/register-facts.js';
 import type { Registrations } from '../registration/registrations.js';
 import { endsInMaintenance } from '../ended-by-maintenance.js';
+import { pendingOfClient } from '../pending-limit.js';
+import { isNewCall, mayFormDialog } from '../request-kind.js';
+import { unavailable } from '../unavailable.js';
 import type { CoreAddress } from './core-address.js';
 import type { NodeHealth } from '../transport/node-health.js';
 import type { CoreAdmission } from './core-admission.js';
@@ -29,8 +32,8 @@ import type { UcNode } from './uc-nodes.js';
 export interface CoreRegisterNote {
   readonly facts: RegisterFacts;
   readonly from: PeerHop;
-  /** By what stands in the Contacts now; undefined in Path mode. */
-  readonly originals: ReadonlyMap<string, string> | undefined;
+  /** What the client wrote into its Contacts, by what UC nodes were told instead; empty in Path mode. */
+  readonly originals: Map<string, string>;
 }
 
 export interface CoreRoleParts {
@@ -46,26 +49,24 @@ export interface CoreRoleParts {
   readonly standings: HoldPort;
   /** A device registered here that was not registered here before. */
   readonly onArrived: (device: string) => void;
+  /** A device that was registered here through an edge is now through another one. */
+  readonly onLeft: (device: string, edge: string) => void;
 }
 
 type Decision = RouteDecision<CoreRegisterNote>;
 
-const retryAfterSeconds = 30;
 /** As long as clients of HTTPS are told to wait. */
 const heldRetrySeconds = 10;
-const dialogForming: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
+/** As edges make them; what else stands in a URI names no flow. */
+const flowForm = /^[A-Za-z0-9_-]{1,64}$/;
 const answerToOptions: RejectDecision = {
   type: 'reject',
   statusCode: 200,
   headers: [['Accept', 'application/sdp']],
 };
 
-function rejected(statusCode: number, reason?: string): RejectDecision {
-  return { type: 'reject', statusCode, ...(reason !== undefined && { reason }) };
-}
-
-function unavailable(reason: string, retrySeconds = retryAfterSeconds): RejectDecision {
-  return { ...rejected(503, reason), headers: [['Retry-After', String(retrySeconds)]] };
+function rejected(statusCode: number): RejectDecision {
+  return { type: 'reject', statusCode };
 }
 
 const behind = unavailable('Configuration Behind', heldRetrySeconds);
@@ -90,6 +91,17 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
       : this.#toUcNode(request, from, own?.params.get('uc'));
   }
 
+  /** A call that rings is answered over our connection with the UC node when its own is gone (RFC 3261 section 18.2.2). */
+  replyHop(_request: SipMessage, from: Hop): Hop | undefined {
+    if (from instanceof PeerHop || from.isOpen) return undefined;
+    const node = this.#parts.ucConnections.nodeOf(from);
+    return node && this.#parts.ucConnections.established(node);
+  }
+
+  pendingLimit(from: Hop): number | undefined {
+    return from instanceof PeerHop ? pendingOfClient : undefined;
+  }
+
   onCandidateFailed({ label }: Candidate, failure: CandidateFailure): void {
     const server = this.#parts.settings().ucNodes.find(label)?.server;
     if (server !== undefined && failure === 'timeout') this.#parts.health.sipUnanswered(server);
@@ -99,13 +111,13 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
     const server = candidate && this.#parts.settings().ucNodes.find(candidate.label)?.server;
     if (server !== undefined) this.#parts.health.sipAnswered(server);
     if (note === undefined) return;
-    if (note.originals !== undefined) moveContactsBack(response, note.originals);
+    if (note.originals.size > 0) moveContactsBack(response, note.originals);
     if (candidate === undefined || response.statusCode < 200 || response.statusCode > 299) return;
     this.#registered(response, note, candidate.label);
   }
 
   #register(request: SipMessage, from: PeerHop): Decision {
-    const { admission, isDraining, standings, settings } = this.#parts;
+    const { admission, isDraining, standings } = this.#parts;
     const facts = readRegister(request);
     if (facts === undefined || !admission.admits(from.note?.grant, facts.device)) {
       admission.refuse(request, from, facts?.device);
@@ -116,23 +128,28 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
     if (isDraining() && isNew && !ends) return unavailable('Maintenance Mode');
     if (standings.isHeld && !ends) return behind;
     const nodes = this.#nodesFor(request);
-    const [first] = nodes;
-    if (first === undefined) return rejected(404);
-    const place: FlowPlace = { edge: from.link.peer, flow: from.flow };
-    const originals =
-      settings().registrationMode === 'contact' ? this.#replaceContact(request, first, place) : undefined;
-    if (originals === undefined) request.prepend('path', this.#parts.address.route(first.server.protocol, first.name));
-    return {
-      type: 'forward',
-      candidates: nodes.map((node) => this.#candidate(node)),
-      note: { facts, from, originals },
-    };
+    if (nodes.length === 0) return rejected(404);
+    request.remove('route');
+    const note: CoreRegisterNote = { facts, from, originals: new Map() };
+    return { type: 'forward', candidates: nodes.map((node) => this.#registerAt(node, note)), note };
   }
 
-  #replaceContact(request: SipMessage, { server }: UcNode, place: FlowPlace): ReadonlyMap<string, string> {
-    const { address } = this.#parts;
-    request.remove('path');
-    return moveContactsToCore(request, address.at(server.protocol), server.protocol.toLowerCase(), place);
+  /** Each UC node is told the address by which it reaches this core. */
+  #registerAt(node: UcNode, { from, originals }: CoreRegisterNote): Candidate {
+    const { address, settings } = this.#parts;
+    const { protocol } = node.server;
+    const place: FlowPlace = { edge: from.link.peer, flow: from.flow };
+    return {
+      ...this.#candidate(node),
+      edit(copy) {
+        if (settings().registrationMode === 'path') {
+          copy.prepend('path', address.route(protocol, node.name));
+          return;
+        }
+        copy.remove('path');
+        moveContactsToCore(copy, { core: address.at(protocol), transport: protocol.toLowerCase(), place }, originals);
+      },
+    };
   }
 
   /** The UC node that a request names; for one that names a domain, all of the first cluster, those that serve first. */
@@ -147,13 +164,15 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
 
   #toUcNode(request: SipMessage, from: PeerHop, marked: string | undefined): Decision {
     const { admission, registrations, settings } = this.#parts;
-    const registered = registrations.onFlow(from.flow)[0];
+    const registered = registrations.onFlow(from.flow).find(({ peer }) => peer === from.link.peer);
     if (registered === undefined && !admission.isKnown(from)) {
       admission.refuse(request, from);
       return rejected(403);
     }
     const closed = this.#closedFor(request);
     if (closed !== undefined) return closed;
+    // Where a dialog goes on beyond the UC node is known to its parties; what is new goes to the UC node and not past it.
+    if (request.toTag === '') request.remove('route');
     const { ucNodes } = settings();
     const node = ucNodes.find(marked ?? registered?.ucNode ?? '') ?? this.#nodesFor(request)[0];
     if (node === undefined) return rejected(404);
@@ -174,9 +193,9 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
   }
 
   /** Why a new call is not let in; undefined for everything else, and while this node serves. */
-  #closedFor({ method, toTag }: SipMessage): RejectDecision | undefined {
+  #closedFor(request: SipMessage): RejectDecision | undefined {
     const { isDraining, standings } = this.#parts;
-    if (method !== 'INVITE' || toTag !== '') return undefined;
+    if (!isNewCall(request)) return undefined;
     if (isDraining()) return unavailable('Maintenance Mode');
     return standings.isHeld ? behind : undefined;
   }
@@ -185,7 +204,8 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
   #placeOf(request: SipMessage): FlowPlace | undefined {
     const next = topRoute(request);
     const edge = next?.params.get('edge');
-    if (next !== undefined && edge !== undefined) return { edge, flow: next.user };
+    if (next !== undefined && edge !== undefined)
+      return flowForm.test(next.user) ? { edge, flow: next.user } : undefined;
     const uri = parseSipUri(request.requestUri);
     const device = uri && uriAtDevice(uri);
     if (device === undefined) return undefined;
@@ -194,7 +214,7 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
   }
 
   #withRecordRoute(request: SipMessage, { server, name }: UcNode, candidates: readonly Candidate[]): Decision {
-    if (!dialogForming.has(request.method)) return { type: 'forward', candidates };
+    if (!mayFormDialog(request)) return { type: 'forward', candidates };
     return { type: 'forward', candidates, recordRoute: this.#parts.address.route(server.protocol, name) };
   }
 
@@ -203,15 +223,17 @@ export class CoreRole implements ProxyRole<CoreRegisterNote> {
   }
 
   #registered(response: SipMessage, { facts, from }: CoreRegisterNote, ucNode: string): void {
-    const { registrations, address, settings, onArrived } = this.#parts;
+    const { registrations, address, settings, onArrived, onLeft } = this.#parts;
     const { device, line, isCapable, userAgent } = facts;
     const expiresSeconds = facts.endsAll ? 0 : grantedSeconds(response, facts);
     if (expiresSeconds === 0) registrations.remove(device, line);
-    else {
+    else if (from.isOpen) {
       const place = { flow: from.flow, peer: from.link.peer, ucNode };
       const ends = endsInMaintenance(userAgent, settings().transport.endedByMaintenance);
+      const before = registrations.find(device)?.peer;
       const isNew = registrations.put({ device, line, ...place, isCapable, endsInMaintenance: ends, expiresSeconds });
       if (isNew) onArrived(device);
+      else if (before !== undefined && before !== from.link.peer) onLeft(device, before);
     }
     const protocol = settings().ucNodes.find(ucNode)?.server.protocol ?? 'TCP';
     response.remove('service-route');

@@ -111,6 +111,7 @@ class CoreSip implements SipPart {
       isDraining: () => drain.isDraining(),
       standings,
       onArrived: (device) => listener.tellArrived(device),
+      onLeft: (device, edge) => listener.tellLeft(device, edge),
     });
     // The connection to a UC node is shared and can be opened again, so a call does not hang on it.
     const dialogWatcher = new DroppedCalls(log, (hop) => !(hop instanceof PeerHop));

@@ -52,6 +52,11 @@ export class UcConnections {
     this.#nodes = none;
   }
 
+  /** The open connection with a node, if there is one. */
+  established({ server }: UcNode): Hop | undefined {
+    return this.#parts.servers.established(server);
+  }
+
   hopTo({ server }: UcNode): Hop | (() => Promise<Hop>) {
     return this.#parts.servers.established(server) ?? (() => this.#parts.servers.open(server));
   }

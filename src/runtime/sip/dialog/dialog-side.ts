@@ -1,4 +1,5 @@
 import type { Hop } from '../hop.js';
+import { detached } from '../message/detached.js';
 import { parseNameAddr } from '../message/name-addr.js';
 import type { SipMessage } from '../message/sip-message.js';
 
@@ -51,9 +52,4 @@ export function targetOf(message: SipMessage): string | undefined {
   const contact = message.has('contact') ? message.values('contact')[0] : undefined;
   const address = contact === undefined ? undefined : parseNameAddr(contact);
   return address === undefined ? undefined : detached(address.uri);
-}
-
-/** A copy that does not keep the whole message in memory it was cut from. */
-export function detached(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
 }

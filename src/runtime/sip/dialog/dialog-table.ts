@@ -1,11 +1,12 @@
 import type { Clock } from '../../../platform/clock.js';
 import type { Hop } from '../hop.js';
+import { detached } from '../message/detached.js';
 import type { SipMessage } from '../message/sip-message.js';
 import type { HopWatch } from '../transaction/hop-watch.js';
 import type { TimerWheel } from '../transaction/timer-wheel.js';
 import { Dialog, type DialogEnd, type DialogHome } from './dialog.js';
 import { type CallSide, DialogIndex } from './dialog-index.js';
-import { calleeOf, callerOf, detached, type DialogSide, type SideName, targetOf } from './dialog-side.js';
+import { calleeOf, callerOf, type DialogSide, type SideName, targetOf } from './dialog-side.js';
 import { sessionExpiryMs } from './session-expiry.js';
 
 /** Requests whose final answer says something about the call that they belong to. */

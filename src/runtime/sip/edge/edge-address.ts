@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Hop } from '../hop.js';
-import { parseNameAddr } from '../message/name-addr.js';
 import type { SipMessage } from '../message/sip-message.js';
-import { parseSipUri, type SipUri } from '../message/sip-uri.js';
+import type { SipUri } from '../message/sip-uri.js';
+import { takeOwnRoutes, topRoute } from '../proxy/route-set.js';
 
 /** How an edge is reached, and how it knows itself again in a Route. */
 export interface EdgeAddressParts {
@@ -40,13 +40,11 @@ export class EdgeAddress {
     return `<sip:${this.sentBy(hop)};transport=${transport};lr;core=${core}>`;
   }
 
-  /** Takes the topmost Route value away when it names this edge, by its name or by an address that clients reach it by. */
-  takeOwnRoute(request: SipMessage): SipUri | undefined {
-    const top = request.has('route') ? request.values('route')[0] : undefined;
-    const uri = top === undefined ? undefined : parseSipUri(parseNameAddr(top)?.uri ?? '');
-    if (uri === undefined || !this.#isOwn(uri)) return undefined;
-    request.removeFirstValue('route');
-    return uri;
+  /** Takes what names this edge off the top of the Route set, by its name or by an address that clients reach it by; the first one taken. */
+  takeOwnRoutes(request: SipMessage): SipUri | undefined {
+    const first = topRoute(request);
+    const last = takeOwnRoutes(request, (uri) => this.#isOwn(uri));
+    return first !== undefined && this.#isOwn(first) ? first : last;
   }
 
   /** Behind a static NAT the edge does not know the addresses that clients reach it by; its ports tell. */

@@ -6,6 +6,7 @@ import type { MessageLimits } from '../message/message-limits.js';
 import { parseSipMessage } from '../message/parse-sip-message.js';
 import type { SipMessage } from '../message/sip-message.js';
 import { PeerHop, type PeerHops } from '../peer-hops.js';
+import type { Registrations } from '../registration/registrations.js';
 import type { Flows } from './flows.js';
 
 export interface EdgeLinksParts {
@@ -13,6 +14,7 @@ export interface EdgeLinksParts {
   readonly flows: Flows;
   readonly hops: PeerHops;
   readonly grants: GrantBook;
+  readonly registrations: Registrations;
   readonly limits: () => MessageLimits;
   readonly receive: (message: SipMessage, from: Hop) => void;
 }
@@ -47,6 +49,7 @@ export class EdgeLinkListener implements SignallingListener {
 
   onNews({ topic, items }: News, link: SignallingLink): void {
     const { grants, log } = this.#parts;
+    if (topic === 'moved') for (const device of items) this.#leftThrough(device, link.peer);
     if (topic === 'revoked') for (const subject of items) grants.revoke(subject);
     if (topic !== 'grants') return;
     const refused = items.filter((grant) => !grants.put(grant)).length;
@@ -64,5 +67,11 @@ export class EdgeLinkListener implements SignallingListener {
 
   onPeerState(): void {
     // Read when it is needed.
+  }
+
+  /** A device that was registered through a core is registered through another edge, and its connection here may be dead. */
+  #leftThrough(device: string, core: string): void {
+    const { registrations } = this.#parts;
+    if (registrations.find(device)?.peer === core) registrations.forget(device);
   }
 }

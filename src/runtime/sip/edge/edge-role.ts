@@ -14,9 +14,13 @@ import type {
   RouteDecision,
 } from '../proxy/proxy-role.js';
 import { topRoute } from '../proxy/route-set.js';
-import { grantedSeconds, readRegister, type RegisterFacts } from '../registration/register-facts.js';
+import { grantedSeconds, limitExpires, readRegister, type RegisterFacts } from '../registration/register-facts.js';
 import type { Registrations } from '../registration/registrations.js';
 import { endsInMaintenance } from '../ended-by-maintenance.js';
+import { pendingOfClient } from '../pending-limit.js';
+import { isNewCall, mayFormDialog } from '../request-kind.js';
+import { unavailable } from '../unavailable.js';
+import { dropClaims } from './claims.js';
 import type { EdgeAddress } from './edge-address.js';
 import type { EdgeAdmission, Refusal } from './edge-admission.js';
 import { coreViews, type EdgeBalance } from './edge-balance.js';
@@ -53,19 +57,8 @@ type Decision = RouteDecision<RegisterNote>;
 const forbidden: RejectDecision = { type: 'reject', statusCode: 403 };
 /** Another core takes what is new at once. */
 const coreRetrySeconds = 1;
-const retryAfterSeconds = 30;
 /** As long as clients of HTTPS are told to wait. */
 const heldRetrySeconds = 10;
-const dialogForming: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
-
-function unavailable(reason: string, retrySeconds = retryAfterSeconds): RejectDecision {
-  return {
-    type: 'reject',
-    statusCode: 503,
-    reason,
-    headers: [['Retry-After', String(retrySeconds)]],
-  };
-}
 
 /** Routes SIP at an edge: from clients to a core, and from cores to the flow of a client; nowhere else. */
 export class EdgeRole implements ProxyRole<RegisterNote> {
@@ -84,14 +77,19 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
     const flow = this.#parts.flows.of(from);
     if (flow === undefined) return { type: 'drop' };
     if (!this.#parts.settings().isServed) return this.#refuse('not-served', request, flow);
-    const own = this.#parts.address.takeOwnRoute(request);
-    const intended = own?.params.get('core');
+    dropClaims(request);
+    const intended = this.#parts.address.takeOwnRoutes(request)?.params.get('core');
     return request.method === 'REGISTER'
       ? this.#register(request, flow, intended)
       : this.#fromClient(request, flow, intended);
   }
 
-  onResponse(response: SipMessage, { note }: Exchange<RegisterNote>, { candidate }: ResponseOrigin): void {
+  pendingLimit(from: Hop): number | undefined {
+    return from instanceof PeerHop ? undefined : pendingOfClient;
+  }
+
+  onResponse(response: SipMessage, { note, from }: Exchange<RegisterNote>, { candidate }: ResponseOrigin): void {
+    if (from instanceof PeerHop) dropClaims(response);
     if (note === undefined || response.statusCode < 200 || response.statusCode > 299) return;
     if (candidate !== undefined) this.#registered(response, note, candidate.label);
   }
@@ -117,11 +115,12 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
     const order = this.#order({ intended, isRefresh, hasCall, isCapable: follows, balanced });
     if (order.type === 'down') {
       // What was registered through a core that is gone cannot be reached, and the next attempt is a new one.
-      registrations.forget(facts.device);
+      if (isRefresh) registrations.forget(facts.device);
       return unavailable('Core Unreachable', coreRetrySeconds);
     }
     if (order.type === 'draining') return unavailable('Maintenance Mode');
-    request.prepend('path', this.#parts.address.flowRoute(flow.id, flow.hop, ';ob'));
+    // We are the first: what a client calls a Path before us is none.
+    request.set('path', this.#parts.address.flowRoute(flow.id, flow.hop, ';ob'));
     return this.#forwardTo(order.names, flow, grant, { facts, flow });
   }
 
@@ -132,41 +131,45 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
 
   #checkLifetime(
     request: SipMessage,
-    { expiresSeconds }: RegisterFacts,
+    { expiresSeconds, contact }: RegisterFacts,
     { minimumExpiresSeconds, maximumExpiresSeconds }: EdgeSipSettings['transport']['registration'],
   ): RejectDecision | undefined {
     if (expiresSeconds === undefined || expiresSeconds === 0) return undefined;
     if (expiresSeconds < minimumExpiresSeconds) {
       return { type: 'reject', statusCode: 423, headers: [['Min-Expires', String(minimumExpiresSeconds)]] };
     }
-    if (expiresSeconds > maximumExpiresSeconds && !request.values('contact').join().includes('expires=')) {
-      request.set('expires', String(maximumExpiresSeconds));
-    }
+    if (expiresSeconds > maximumExpiresSeconds) limitExpires(request, contact, maximumExpiresSeconds);
     return undefined;
   }
 
   #fromClient(request: SipMessage, flow: Flow, intended: string | undefined): Decision {
-    const { admission, registrations, standings, links } = this.#parts;
+    const { admission, standings, links } = this.#parts;
     if (!admission.isRegistered(flow)) return this.#refuse('not-registered', request, flow);
-    const isNewCall = request.method === 'INVITE' && request.toTag === '';
-    const core = topRoute(request)?.user ?? registrations.onFlow(flow.id)[0]?.peer ?? intended ?? '';
+    const core = this.#coreFor(request, flow) ?? intended ?? '';
     const link = links.to(core);
-    const closed = isNewCall ? this.#closed() : undefined;
+    const isNew = isNewCall(request);
+    const closed = isNew ? this.#closed() : undefined;
     if (closed !== undefined) return closed;
-    if (isNewCall && link?.peerState?.draining === true) return unavailable('Maintenance Mode');
-    if (isNewCall && standings.isHeldBack(core)) return unavailable('Configuration Behind', heldRetrySeconds);
+    if (isNew && link?.peerState?.draining === true) return unavailable('Maintenance Mode');
+    if (isNew && standings.isHeldBack(core)) return unavailable('Configuration Behind', heldRetrySeconds);
     if (link?.isUp !== true) return unavailable('Core Unreachable');
     return this.#withRecordRoute(request, flow, this.#forwardTo([core], flow, undefined, undefined));
   }
 
+  /** The core that the Route set goes on to, as in a dialog, else the one of the registration. */
+  #coreFor(request: SipMessage, flow: Flow): string | undefined {
+    const { links, registrations } = this.#parts;
+    const next = topRoute(request)?.user ?? '';
+    return links.to(next)?.peerRole === 'core' ? next : registrations.onFlow(flow.id)[0]?.peer;
+  }
+
   #toClient(request: SipMessage, from: PeerHop): Decision {
     const { flows, address } = this.#parts;
-    const own = address.takeOwnRoute(request);
+    const own = address.takeOwnRoutes(request);
     const flow = flows.find(own?.user ?? from.flow);
     // RFC 5626 section 11.5: the registrar may try another flow of the device.
     if (flow === undefined) return { type: 'reject', statusCode: 430 };
-    const isNewCall = request.method === 'INVITE' && request.toTag === '';
-    const closed = isNewCall ? this.#closed() : undefined;
+    const closed = isNewCall(request) ? this.#closed() : undefined;
     if (closed !== undefined) return closed;
     const candidates: readonly Candidate[] = [{ label: 'client', hop: flow.hop }];
     return this.#withRecordRoute(request, flow, { type: 'forward', candidates });
@@ -180,7 +183,7 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
   }
 
   #withRecordRoute(request: SipMessage, flow: Flow, decision: ForwardDecision<RegisterNote>): Decision {
-    if (!dialogForming.has(request.method)) return decision;
+    if (!mayFormDialog(request)) return decision;
     return { ...decision, recordRoute: this.#parts.address.flowRoute(flow.id, flow.hop) };
   }
 

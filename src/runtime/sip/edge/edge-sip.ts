@@ -116,7 +116,7 @@ class EdgeSip implements SipPart {
       ...{ clock, log, lookup: staticLookup(newStaticHosts(config.hosts ?? {})) },
       asked: measureMedia(meter, () => this.#media.calls),
     });
-    const edgeRole = this.#edgeRole(config, new EdgeAdmission({ log, grants, registrations, refused }));
+    const edgeRole = this.#edgeRole(config, new EdgeAdmission({ clock, log, grants, registrations, refused }));
     this.#role = new AnchoredRole(edgeRole, this.#media, (hop) => this.#sourceOf(hop));
     const dialogWatcher = new DroppedCalls(log, () => false);
     this.#engine = new ProxyEngine(this.#role, {
@@ -136,7 +136,7 @@ class EdgeSip implements SipPart {
     });
     links.listen(
       new EdgeLinkListener({
-        ...{ log, flows: this.#flows, hops: this.#hops, grants },
+        ...{ log, flows: this.#flows, hops: this.#hops, grants, registrations },
         limits: () => transportSettingsOf(this.#settings.transport).messages,
         receive: (message, from) => this.#receive(message, from),
       }),

@@ -50,6 +50,8 @@ const writtenNames = [
   'SIP-ETag',
   'SIP-If-Match',
   'Min-SE',
+  'P-Asserted-Identity',
+  'P-Served-User',
 ] as const;
 
 const compactForms: Readonly<Record<string, string>> = {

@@ -32,6 +32,14 @@ export class Parameters {
     return value.charCodeAt(0) === quote ? unquote(value) : value;
   }
 
+  /** How often a name stands there. */
+  countOf(name: string): number {
+    let count = 0;
+    for (const { start, nameEnd } of this.#parameters)
+      if (nameEnd - start === name.length && isNameAt(this.#text, start, name)) count += 1;
+    return count;
+  }
+
   /** In lower case and in order. */
   names(): readonly string[] {
     return this.#parameters.map(({ start, nameEnd }) => this.#text.slice(start, nameEnd).toLowerCase());

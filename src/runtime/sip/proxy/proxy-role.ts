@@ -75,6 +75,6 @@ export interface ProxyRole<Note = undefined> {
   onCandidateFailed?(candidate: Candidate, failure: CandidateFailure, exchange: Exchange<Note>): void;
   /** Another hop to answer on when the one of the request is closed, or a UDP peer without rport wants another port. */
   replyHop?(request: SipMessage, from: Hop): Hop | undefined;
-  /** How many unanswered requests one hop may have; unlimited when absent. */
-  pendingLimit?(from: Hop): number;
+  /** How many unanswered requests one hop may have; unlimited when undefined. */
+  pendingLimit?(from: Hop): number | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../../platform/clock.js';
+import { detached } from '../message/detached.js';
 import { ExpiryWheel } from './expiry-wheel.js';
 
 /** One line of one device, as a 200 to its REGISTER confirmed it. */
@@ -53,6 +54,8 @@ export interface RegistrationCounts {
 }
 
 const lookEveryMs = 1000;
+/** Phones have some dozens of lines at most; a binding beyond is not noted, and the device counts by the others. */
+const mostLines = 128;
 
 /**
  * The devices registered through a node. A device counts once, however many lines it has, until its last binding ends:
@@ -115,23 +118,19 @@ export class Registrations {
   }
 
   /** Notes a binding, new or refreshed; the device is where this binding is from now on. True when the device is new. */
-  put({ device, line, flow, peer, ucNode, isCapable, endsInMaintenance = false, expiresSeconds }: Binding): boolean {
+  put(binding: Binding): boolean {
+    const { device, line, flow, peer, ucNode, isCapable, endsInMaintenance = false, expiresSeconds } = binding;
     const before = this.#entries.get(device);
     const dueMs = this.#clock.monotonicMs() + expiresSeconds * 1000;
     if (before === undefined) {
-      const lines = new Map([[line, dueMs]]);
-      const place = { flow, peer, ucNode, isCapable, endsInMaintenance };
-      this.#entries.set(device, { device, ...place, lines, wakeMs: dueMs });
-      this.#wheel.add(device, dueMs);
-      this.#join(device, flow, peer);
-      this.#counted();
-      this.#onDevice(device, true);
+      this.#add(binding, dueMs);
       return true;
     }
-    before.lines.set(line, dueMs);
+    if (before.lines.has(line)) before.lines.set(line, dueMs);
+    else if (before.lines.size < mostLines) before.lines.set(detached(line), dueMs);
     if (dueMs < before.wakeMs) this.#wake(before, dueMs);
     this.#move(before, flow, peer);
-    before.ucNode = ucNode;
+    if (before.ucNode !== ucNode) before.ucNode = detached(ucNode);
     before.isCapable = isCapable;
     before.endsInMaintenance = endsInMaintenance;
     return false;
@@ -150,9 +149,10 @@ export class Registrations {
     if (entry !== undefined) this.#drop(entry);
   }
 
-  /** Ends what was registered over a flow; the devices of it. */
-  dropFlow(flow: string): readonly string[] {
-    const devices = [...(this.#byFlow.get(flow) ?? [])];
+  /** Ends what was registered over a flow, of `peer` alone when it is named; the devices of it. */
+  dropFlow(flow: string, peer?: string): readonly string[] {
+    const behind = this.onFlow(flow).filter((device) => peer === undefined || device.peer === peer);
+    const devices = behind.map(({ device }) => device);
     for (const device of devices) this.forget(device);
     return devices;
   }
@@ -168,6 +168,17 @@ export class Registrations {
 
   all(): Iterable<RegisteredDevice> {
     return this.#entries.values();
+  }
+
+  /** What is kept is copied, as it was cut from a message that would stay in memory with it. */
+  #add({ isCapable, flow, peer, endsInMaintenance = false, ...texts }: Binding, dueMs: number): void {
+    const [device, line, ucNode] = [detached(texts.device), detached(texts.line), detached(texts.ucNode)];
+    const entry = { device, flow, peer, ucNode, isCapable, endsInMaintenance };
+    this.#entries.set(device, { ...entry, lines: new Map([[line, dueMs]]), wakeMs: dueMs });
+    this.#wheel.add(device, dueMs);
+    this.#join(device, flow, peer);
+    this.#counted();
+    this.#onDevice(device, true);
   }
 
   #arm(): void {

@@ -122,6 +122,13 @@ export class StreamConnection implements Hop, Swept, FramerSink {
     if (kind === 'ping') this.#queue.pushPong();
   }
 
+  onOversize(error: SipParseError): void {
+    if (!this.isOpen) return;
+    this.#patience.wholeCame(this.#context.sweep.nowMs);
+    this.#intake.refuse(error);
+    this.#strike();
+  }
+
   onFailure(error: SipParseError): void {
     if (!this.isOpen) return;
     this.#intake.refuse(error);
@@ -164,6 +171,7 @@ export class StreamConnection implements Hop, Swept, FramerSink {
 
   /** The end for everybody but the socket. */
   #end(reason: string): void {
+    this.#framer.stop();
     this.#queue.clear();
     if (this.#life.close(reason)) this.#context.sink.onClosed(this, reason);
   }
