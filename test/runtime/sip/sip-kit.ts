@@ -23,7 +23,7 @@ import { certificateNameOf, Mesh } from '../link/signalling/mesh.js';
 
 const loopback = '127.0.0.1';
 const listen = { host: loopback, port: 0 } as const;
-const domain = 'lab.example';
+export const domain = 'lab.example';
 export const ucHost = certificateNameOf('cucm');
 const noSecrets = {
   reveal: () => {
