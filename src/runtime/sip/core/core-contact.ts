@@ -10,7 +10,7 @@ export interface FlowPlace {
 }
 
 /** Where UC servers find a device that is registered through this core. */
-export interface CorePlace {
+interface CorePlace {
   /** host:port */
   readonly core: string;
   /** As it stands in a URI. */
