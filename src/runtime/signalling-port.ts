@@ -61,8 +61,8 @@ export interface PeerState extends OwnState {
 
 /**
  * What nodes tell each other beside the traffic: `grants` are signed statements that let users register, `revoked` the ids of
- * grants that no longer hold, `moved` the devices that, to a core, are now registered through the sender, and to an edge, through
- * another edge than it.
+ * grants that no longer hold, `moved` the devices that, from a core to a core, are now registered through the sender, from an edge, through
+ * another core, and to an edge, through another edge than it.
  */
 export type NewsTopic = 'grants' | 'revoked' | 'moved';
 

@@ -16,6 +16,8 @@ export interface GrantBook {
   revoke(subject: string): void;
   /** The grant that names a device or a user id, while it is good; undefined when it does not name `another` too. */
   find(name: string, another?: string): string | undefined;
+  /** The grants that are still good. */
+  all(): readonly string[];
 }
 
 interface Kept {
@@ -67,6 +69,11 @@ class MemoryGrantBook implements GrantBook {
       return undefined;
     }
     return another === name || kept.names.includes(grantName(another) ?? '') ? kept.text : undefined;
+  }
+
+  all(): readonly string[] {
+    const nowMs = this.#clock.nowMs();
+    return [...this.#bySubject.entries()].flatMap(([, { text, expiresAtMs }]) => (expiresAtMs > nowMs ? text : []));
   }
 
   #drop(kept: Kept): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { certificateNameOf } from '../link/signalling/mesh.js';
 import { SipScene, ucHost, until } from './sip-kit.js';
 
 const fast = { comeBackJitterMs: 5, retryMs: 50, longestRetryMs: 200, stunIntervalMs: 300, stunPatienceMs: 3000 };
@@ -87,4 +88,31 @@ test('a device that moves to another core counts there alone', async (t) => {
   await scene.edges[0]?.stop();
   await until(() => scene.edges[1]?.sip.registrations().current === 3, 'all came to the other edge');
   await until(() => total() === 3, 'none counts twice');
+});
+
+test('a core that starts again learns from edges the grants that it has to give to others', async (t) => {
+  const scene = await SipScene.of(t, { edges: 2 });
+  await scene.registered('CSFADA', { timing: fast });
+  await scene.core.stop();
+  const core = await scene.startCore('core1', ['core1']);
+  await until(() => scene.edges.every(({ links }) => links.to('core1')?.isUp === true), 'the core is back');
+  const port = scene.edges[1]?.links.port() ?? 0;
+  await scene.edges[1]?.stop();
+  const edge = await scene.startEdge('edge2', ['core1'], port);
+  await until(() => edge.links.to('core1')?.isUp === true, 'the other edge is back');
+  const target = { host: certificateNameOf('edge2'), port: edge.sip.ports().sipTls ?? 0, address: '127.0.0.1' };
+  const phone = scene.phone('CSFADA', { timing: fast, targets: [{ flow: { protocol: 'TLS', ...target } }] });
+  phone.start();
+  await phone.registered();
+  await until(() => core.sip.registrations().current === 1, 'it counts once');
+});
+
+test('a core that was cut off forgets the devices that came through another one meanwhile', async (t) => {
+  const scene = await SipScene.of(t, { cores: 2 });
+  const phone = await scene.registered('CSFADA', { timing: { ...fast, stunIntervalMs: 60_000 } });
+  const [before, next] = [coreOf(scene, 1), coreOf(scene, 0)];
+  scene.edge.heldBack.add(before.name);
+  phone.start();
+  await until(() => next.sip.registrations().current === 1, 'it moved');
+  await until(() => before.sip.registrations().current === 0, 'it is counted once');
 });

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
 import type { GrantDesk } from '../../grants/grant-desk.js';
+import type { GrantIntake } from '../../grants/grant-intake.js';
 import type { News, SignallingLink, SignallingLinks, SignallingListener, SipNote } from '../../signalling-port.js';
 import type { Hop } from '../hop.js';
 import type { MessageLimits } from '../message/message-limits.js';
@@ -19,6 +20,7 @@ export interface CoreLinkParts {
   readonly links: SignallingLinks;
   readonly hops: PeerHops;
   readonly grants: GrantDesk;
+  readonly intake: GrantIntake;
   readonly registrations: Registrations;
   readonly limits: () => MessageLimits;
   readonly receive: (message: SipMessage, from: Hop) => void;
@@ -83,10 +85,10 @@ export class CoreLinkListener implements SignallingListener {
   }
 
   onNews({ topic, items }: News, link: SignallingLink): void {
-    if (link.peerRole !== 'core') return;
-    const { grants } = this.#parts;
-    if (topic === 'moved') for (const device of items) this.#takenOver(device);
-    if (topic === 'revoked') for (const subject of items) grants.learnRevocation(subject);
+    const { grants, intake } = this.#parts;
+    if (topic === 'grants') intake.take(items);
+    if (topic === 'moved') for (const device of items) this.#left(device, link);
+    if (link.peerRole === 'core' && topic === 'revoked') for (const subject of items) grants.learnRevocation(subject);
   }
 
   onUp(link: SignallingLink): void {
@@ -105,6 +107,13 @@ export class CoreLinkListener implements SignallingListener {
 
   onPeerState(): void {
     // A core asks its peers nothing that depends on it.
+  }
+
+  /** An edge speaks for the devices that came through it, a core for all that come through it now. */
+  #left(device: string, { peer, peerRole }: SignallingLink): void {
+    const { registrations } = this.#parts;
+    if (peerRole === 'core') this.#takenOver(device);
+    else if (registrations.find(device)?.peer === peer) registrations.forget(device);
   }
 
   #takenOver(device: string): void {

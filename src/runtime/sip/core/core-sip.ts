@@ -6,6 +6,7 @@ import type { Meter } from '../../../platform/meter.js';
 import { newStaticHosts, staticLookup } from '../../../platform/static-hosts.js';
 import { readTlsFiles, tlsFilePart } from '../../../platform/tls-files.js';
 import type { GrantDesk } from '../../grants/grant-desk.js';
+import { GrantIntake } from '../../grants/grant-intake.js';
 import type { HoldPort } from '../../hold-port.js';
 import type { DrainPort } from '../../maintenance/drain-port.js';
 import type { CoreNodeConfig, CoreSipConfig } from '../../node-config.js';
@@ -66,6 +67,7 @@ class CoreSip implements SipPart {
   readonly #health: NodeHealth;
   readonly #ucConnections: UcConnections;
   readonly #drain: SipDrain;
+  readonly #intake: GrantIntake;
   #settings: CoreSipSettings = coreSipSettingsOf(emptySnapshot);
   #timer: Timer | undefined;
 
@@ -88,8 +90,9 @@ class CoreSip implements SipPart {
     this.#health = new NodeHealth({ clock, log, servers, settings: stunKeepalive });
     this.#ucConnections = new UcConnections({ clock, servers, health: this.#health, lookup: staticLookup(hosts) });
     meter.gauge('fairlead_sip_uc_nodes_down', 'UC nodes that SIP cannot use.', () => this.#ucConnections.downCount);
+    this.#intake = new GrantIntake({ clock, keys, desk: grants });
     const listener = new CoreLinkListener({
-      ...{ clock, log, links, hops: this.#hops, grants, registrations },
+      ...{ clock, log, links, hops: this.#hops, grants, intake: this.#intake, registrations },
       limits: () => transportSettingsOf(this.#settings.transport).messages,
       receive: (message, from) => this.#engine.receive(message, from),
     });
@@ -154,6 +157,7 @@ class CoreSip implements SipPart {
 
   async stop(): Promise<void> {
     this.#timer?.cancel();
+    this.#intake.stop();
     await this.#drain.stop();
     this.#registrations.stop();
     this.#ucConnections.stop();

@@ -57,8 +57,14 @@ export class EdgeLinkListener implements SignallingListener {
       log.warn({ core: link.peer, refused }, 'grants that no core of the cluster signed, or too old ones');
   }
 
-  onUp(): void {
-    // The cores begin: they give the grants that they know of.
+  /**
+   * A core that was cut off has not heard which of its devices came through another one meanwhile, and one that started again
+   * knows none of the grants that it has to give to edges.
+   */
+  onUp(link: SignallingLink): void {
+    link.sendNews({ topic: 'grants', items: this.#parts.grants.all() });
+    const elsewhere = [...this.#parts.registrations.all()].filter(({ peer }) => peer !== link.peer);
+    if (elsewhere.length > 0) link.sendNews({ topic: 'moved', items: elsewhere.map(({ device }) => device) });
   }
 
   onDown(link: SignallingLink, reason: string): void {

@@ -211,6 +211,7 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
     const { registrations, address, balance, node } = this.#parts;
     const { failover, transport } = this.#parts.settings();
     const ucNode = takeUcNode(response);
+    this.#tellLeft(facts.device, core);
     const expiresSeconds = facts.endsAll ? 0 : grantedSeconds(response, facts);
     if (expiresSeconds === 0) registrations.remove(facts.device, facts.line);
     else if (this.#parts.flows.of(flow.hop) !== undefined) {
@@ -225,6 +226,13 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
       failover: follows,
       imbalanceSeenBy: isWarned ? node : undefined,
     });
+  }
+
+  /** The core that a device leaves may have no link to the one that has it now. */
+  #tellLeft(device: string, core: string): void {
+    const { registrations, links } = this.#parts;
+    const before = registrations.find(device)?.peer;
+    if (before !== undefined && before !== core) links.to(before)?.sendNews({ topic: 'moved', items: [device] });
   }
 
   #refuse(reason: Refusal, request: SipMessage, flow: Flow, device?: string): RejectDecision {

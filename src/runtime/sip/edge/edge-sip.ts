@@ -89,11 +89,7 @@ class EdgeSip implements SipPart {
     const registrations = this.#registrations;
     this.#cluster = new ClusterRegistrations({ clock, links, registrations, role: 'edge' });
     this.#balance = new EdgeBalance({
-      node: config.name,
-      clock,
-      links,
-      standings,
-      registrations,
+      ...{ node: config.name, clock, links, standings, registrations },
       settings: () => this.#settings.failover,
     });
     this.#balance.measure(meter);
