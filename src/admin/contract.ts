@@ -180,7 +180,16 @@ export type NodeEvent =
   | { readonly type: 'snapshot'; readonly digest: string; readonly cause: SnapshotCause }
   | { readonly type: 'link'; readonly link: LinkStatus }
   | { readonly type: 'maintenance'; readonly state: MaintenanceStatus['state'] | 'ended' }
+  | TrafficEvent
   | { readonly type: 'ready'; readonly ready: boolean };
+
+/** Registrations or calls of the node have changed; at most one each 5 s. */
+export interface TrafficEvent {
+  readonly type: 'traffic';
+  readonly registrations: number;
+  readonly registrationsPeak: number;
+  readonly calls: number;
+}
 
 export type SnapshotCause =
   | { readonly type: 'activated' | 'confirmed'; readonly planId: string }

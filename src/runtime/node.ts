@@ -25,6 +25,7 @@ import { newRole } from './role.js';
 import { type Service, startInOrder, stopInReverse } from './service.js';
 import type { Checkpoint } from './stage.js';
 import { StateDirectory } from './state/state-directory.js';
+import { TrafficWatch } from './traffic-watch.js';
 
 export { loadNodeConfig } from './node-config-file.js';
 
@@ -87,6 +88,11 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const participants = [...role.participants, maintenance];
   const drainWatch = new DrainWatch({ clock, maintenance, left: () => leftOf(role.counts()) });
   drainWatch.onChange((state) => events.publish({ type: 'maintenance', state }));
+  const trafficWatch = new TrafficWatch({
+    clock,
+    counts: () => role.counts(),
+    publish: (event) => events.publish(event),
+  });
   const onConfirmed = (run: PlanRun): void => standings.confirmed(run);
   const storeParts = { participants, peers, directory, found, receipts, clock, log, onChange, onConfirmed, checkpoint };
   const store = new ConfigStore({ ...storeParts, node: config.name });
@@ -113,7 +119,7 @@ async function assemble(config: NodeConfig, deps: NodeDeps): Promise<Assembly> {
   const identities = configFile === undefined ? [] : [identityFilePart(configFile, config, accept, log)];
   const files = new FileReload([...role.files, admin.tlsFiles(), ...identities], clock, log);
   return {
-    services: [standings, store, role.links, ...role.services, ...participants, drainWatch, admin, files],
+    services: [standings, store, role.links, ...role.services, ...participants, drainWatch, trafficWatch, admin, files],
     ...{ readiness, files },
     endpoints: () => ({ role: config.role, pid: process.pid, admin: admin.port(), ...role.ports() }),
   };

@@ -7,6 +7,7 @@ import type {
   Receipt,
   SnapshotCause,
   TrafficCounts,
+  TrafficEvent,
 } from '../../admin/contract.js';
 import { FairleadError } from '../../errors.js';
 import type { Health, ProbeCheck } from '../../model/health.js';
@@ -113,7 +114,10 @@ function isCause(value: unknown): value is SnapshotCause {
   );
 }
 
-function isEvent(value: unknown): value is NodeEvent {
+/** What traffic does is nothing that a reconciler acts on. */
+export type NewsEvent = Exclude<NodeEvent, TrafficEvent>;
+
+function isEvent(value: unknown): value is NewsEvent {
   return (
     has(value, { type: oneOf('reset') }) ||
     has(value, { type: oneOf('snapshot'), digest: 'string', cause: isCause }) ||
@@ -141,8 +145,8 @@ export function readHealth(value: unknown, node: string): Health {
   return required(value, isHealth, 'the result of a probe', node);
 }
 
-/** Gives an event of the stream; undefined for one of a type that a newer node may send. */
-export function readEvent(text: string): NodeEvent | undefined {
+/** Gives an event of the stream; undefined for traffic, and for one of a type that a newer node may send. */
+export function readEvent(text: string): NewsEvent | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isEvent(value) ? value : undefined;

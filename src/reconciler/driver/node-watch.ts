@@ -1,12 +1,12 @@
 import { createParser } from 'eventsource-parser';
 import { adminPaths } from '../../admin/contract.js';
-import type { NodeEvent } from '../../admin/contract.js';
+
 import { asFairleadError } from '../../errors.js';
 import { backoffDelayMs } from '../../platform/backoff.js';
 import type { BackoffLimits } from '../../platform/backoff.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Log } from '../../platform/log.js';
-import { readEvent } from './admin-answers.js';
+import { type NewsEvent, readEvent } from './admin-answers.js';
 import type { HttpsClient } from './https-client.js';
 import type { DriverEvent } from './driver.js';
 
@@ -21,7 +21,7 @@ interface Watch {
   readonly tell: (event: DriverEvent) => void;
 }
 
-function driverEvent(node: string, event: NodeEvent): DriverEvent {
+function driverEvent(node: string, event: NewsEvent): DriverEvent {
   if (event.type === 'reset') return { node, type: 'stream', reason: 'events were missed' };
   if (event.type === 'link') return { node, type: 'link', reason: `link to ${event.link.peer} is ${event.link.state}` };
   if (event.type === 'ready') return { node, type: 'ready', reason: event.ready ? 'ready' : 'not ready' };
