@@ -18,11 +18,11 @@ import { runStunLoad } from './sip/stun-load.js';
 import { quantile, spreadText } from './spread.js';
 import { inTemporaryDirectory } from './temporary-directory.js';
 
-/** coturn resets connections when much more comes at once. */
-const connections = 100;
-const perSecond = 1000;
-const seconds = 6;
-const rounds = 3;
+/** coturn resets connections that ask much more often, or for longer. */
+const connections = 200;
+const perSecond = 2000;
+const seconds = 2;
+const rounds = 5;
 const path = { devices: 100, perSecond: 500, seconds: 20 };
 
 interface Measured {
