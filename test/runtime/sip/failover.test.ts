@@ -79,6 +79,18 @@ test('the devices of an edge that is gone without a word count no more after a w
   await until(() => scene.core.sip.registrations().current === 0, 'it did not');
 });
 
+test('a core that has started again takes calls of clients that registered before', async (t) => {
+  const scene = await SipScene.of(t);
+  const phone = await scene.registered('CSFADA', { timing: { ...fast, stunIntervalMs: 60_000 } });
+  await scene.core.stop();
+  scene.cores.length = 0;
+  await scene.startCore('core1', ['core1']);
+  await scene.linked();
+  const call = phone.call('nobody');
+  await call.ended;
+  assert.match(JSON.stringify(call.end), /404/, 'the UC node answers, where the core would say 403');
+});
+
 test('a device that moves to another core counts there alone', async (t) => {
   const scene = await SipScene.of(t, { cores: 2, edges: 2 });
   const phones = await Promise.all(['CSFADA', 'CSFBOB', 'CSFEVE'].map((device) => scene.registered(device)));

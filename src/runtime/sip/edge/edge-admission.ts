@@ -38,6 +38,12 @@ export class EdgeAdmission {
     return isOfUser ? grants.find(user, device) : grants.find(device);
   }
 
+  /** The grant of a registered flow: a core that has started again knows the client by it alone. */
+  grantOf({ id }: Flow): string | undefined {
+    const [registered] = this.#parts.registrations.onFlow(id);
+    return registered && this.#parts.grants.find(registered.device);
+  }
+
   isRegistered(flow: Flow): boolean {
     return this.#parts.registrations.hasFlow(flow.id);
   }

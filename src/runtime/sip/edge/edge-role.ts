@@ -153,7 +153,7 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
     if (isNew && link?.peerState?.draining === true) return unavailable('Maintenance Mode');
     if (isNew && standings.isHeldBack(core)) return unavailable('Configuration Behind', heldRetrySeconds);
     if (link?.isUp !== true) return unavailable('Core Unreachable');
-    return this.#withRecordRoute(request, flow, this.#forwardTo([core], flow, undefined, undefined));
+    return this.#withRecordRoute(request, flow, this.#forwardTo([core], flow, admission.grantOf(flow), undefined));
   }
 
   /** The core that the Route set goes on to, as in a dialog, else the one of the registration. */
@@ -208,7 +208,7 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
   }
 
   #registered(response: SipMessage, { facts, flow }: RegisterNote, core: string): void {
-    const { registrations, address, balance, node } = this.#parts;
+    const { registrations, address, balance, node, links } = this.#parts;
     const { failover, transport } = this.#parts.settings();
     const ucNode = takeUcNode(response);
     this.#tellLeft(facts.device, core);
@@ -223,7 +223,7 @@ export class EdgeRole implements ProxyRole<RegisterNote> {
     const follows = facts.isCapable && failover.adaptiveRouting.enabled;
     const isWarned = follows && expiresSeconds > 0 && balance.warns(facts.device, expiresSeconds);
     addressRegistered(response, address.serviceRoute(core, flow.hop), {
-      failover: follows,
+      failover: follows && links.to(core)?.peerState?.stunAgreed === true,
       imbalanceSeenBy: isWarned ? node : undefined,
     });
   }
