@@ -5,7 +5,8 @@ export interface HopWatcher {
 }
 
 interface Watched {
-  readonly watchers: Set<HopWatcher>;
+  /** No Set: what a Set has outgrown keeps what it held (and all its successors) until a full collection. */
+  readonly watchers: HopWatcher[];
   readonly unsubscribe: () => void;
 }
 
@@ -24,19 +25,20 @@ export class HopWatch {
     if (!hop.isOpen) return;
     const watched = this.#hops.get(hop);
     if (watched !== undefined) {
-      watched.watchers.add(watcher);
+      watched.watchers.push(watcher);
       return;
     }
-    const watchers = new Set([watcher]);
+    const watchers = [watcher];
     this.#hops.set(hop, { watchers, unsubscribe: hop.onClosed((reason) => this.#lost(hop, reason)) });
   }
 
   remove(hop: Hop, watcher: HopWatcher): void {
     const watched = this.#hops.get(hop);
     if (watched === undefined) return;
-    watched.watchers.delete(watcher);
+    const at = watched.watchers.indexOf(watcher);
+    if (at >= 0) watched.watchers.splice(at, 1);
     // A connection is used again soon and says when it ends; a UDP peer may never do either.
-    if (watched.watchers.size === 0 && !hop.isReliable) this.#forget(hop, watched);
+    if (watched.watchers.length === 0 && !hop.isReliable) this.#forget(hop, watched);
   }
 
   stop(): void {

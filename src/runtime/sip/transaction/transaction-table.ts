@@ -5,10 +5,15 @@ import { InviteClientTransaction } from './invite-client-transaction.js';
 import type { ServerTransaction, ServerTransactionHome } from './server-transaction.js';
 import { transactionKey } from './transaction-key.js';
 
+/** Emptied when its transaction is over: a Map keeps what it held in tables that it has outgrown until a full collection. */
+interface Held<T> {
+  transaction: T | undefined;
+}
+
 /** Finds the transaction that a message belongs to. */
 export class TransactionTable implements ServerTransactionHome {
-  readonly #servers = new Map<string, ServerTransaction>();
-  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, Held<ServerTransaction>>();
+  readonly #clients = new Map<string, Held<ClientTransaction>>();
   readonly #serversByHop = new Map<Hop, number>();
   #serverCount = 0;
 
@@ -27,7 +32,7 @@ export class TransactionTable implements ServerTransactionHome {
 
   /** RFC 3261 section 17.2.3; an ACK or CANCEL finds its INVITE. */
   server(request: SipMessage, from: Hop): ServerTransaction | undefined {
-    let transaction = this.#servers.get(transactionKey(request));
+    let transaction = this.#servers.get(transactionKey(request))?.transaction;
     while (transaction !== undefined && !isSame(transaction, request, from)) transaction = transaction.sameKey;
     return transaction;
   }
@@ -35,7 +40,7 @@ export class TransactionTable implements ServerTransactionHome {
   /** RFC 3261 section 17.1.3; nobody answers for another address. */
   client(response: SipMessage, from: Hop): ClientTransaction | undefined {
     const branch = response.topVia?.branch;
-    const found = branch === undefined ? undefined : this.#clients.get(branch);
+    const found = branch === undefined ? undefined : this.#clients.get(branch)?.transaction;
     if (found === undefined || (found.hop !== from && found.hop.remoteAddress !== from.remoteAddress)) return undefined;
     if (found.method === response.cseqMethod) return found;
     const isOfCancel = response.cseqMethod === 'CANCEL' && found instanceof InviteClientTransaction;
@@ -43,13 +48,15 @@ export class TransactionTable implements ServerTransactionHome {
   }
 
   clientByBranch(branch: string): ClientTransaction | undefined {
-    return this.#clients.get(branch);
+    return this.#clients.get(branch)?.transaction;
   }
 
   addServer(transaction: ServerTransaction): void {
     const { key, from } = transaction;
-    transaction.sameKey = this.#servers.get(key);
-    this.#servers.set(key, transaction);
+    const held = this.#servers.get(key);
+    transaction.sameKey = held?.transaction;
+    if (held === undefined) this.#servers.set(key, { transaction });
+    else held.transaction = transaction;
     this.#serverCount += 1;
     this.#serversByHop.set(from, this.countOf(from) + 1);
   }
@@ -64,14 +71,18 @@ export class TransactionTable implements ServerTransactionHome {
 
   /** Where client transactions report. */
   readonly clients: ClientTransactionHome = {
-    add: (transaction) => void this.#clients.set(transaction.branch, transaction),
-    remove: (transaction) => void this.#clients.delete(transaction.branch),
+    add: (transaction) => void this.#clients.set(transaction.branch, { transaction }),
+    remove: ({ branch }) => {
+      const held = this.#clients.get(branch);
+      if (held !== undefined) held.transaction = undefined;
+      this.#clients.delete(branch);
+    },
   };
 
   /** Ends everything without a word. */
   stop(): void {
-    for (const transaction of [...this.#clients.values()]) transaction.end();
-    for (const first of [...this.#servers.values()]) {
+    for (const { transaction } of [...this.#clients.values()]) transaction?.end();
+    for (const { transaction: first } of [...this.#servers.values()]) {
       for (let one: ServerTransaction | undefined = first; one !== undefined; one = one.sameKey) {
         one.owner?.end();
         one.end();
@@ -80,13 +91,13 @@ export class TransactionTable implements ServerTransactionHome {
   }
 
   #unlink(transaction: ServerTransaction): void {
-    const first = this.#servers.get(transaction.key);
-    if (first === transaction) {
+    const held = this.#servers.get(transaction.key);
+    if (held?.transaction === transaction) {
+      held.transaction = transaction.sameKey;
       if (transaction.sameKey === undefined) this.#servers.delete(transaction.key);
-      else this.#servers.set(transaction.key, transaction.sameKey);
       return;
     }
-    let before = first;
+    let before = held?.transaction;
     while (before !== undefined && before.sameKey !== transaction) before = before.sameKey;
     if (before !== undefined) before.sameKey = transaction.sameKey;
   }
