@@ -26,7 +26,7 @@ test('an apply over a thousand registrations and a call costs no operation', asy
   assert.equal(call?.state, 'answered', 'the call goes on');
   phones[500]?.start();
   assert.equal((await scene.registrar?.call('csf999'))?.state, 'answered');
-  call?.hangUp();
+  call.hangUp();
   await until(() => phones[1]?.calls.length === 0, 'the other side hung up');
   assert.equal(scene.operations.failures.length, 0, JSON.stringify(scene.operations.failures[0]));
 });

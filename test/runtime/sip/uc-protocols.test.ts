@@ -15,7 +15,7 @@ for (const sipProtocol of ['tcp', 'udp', 'tls'] as const) {
       assert.equal(out.state, 'answered', JSON.stringify(out.end));
       const called = await scene.registrar?.call('csfada');
       assert.equal(called?.state, 'answered', JSON.stringify(called));
-      await scene.registrar?.hangUp(called?.id ?? '');
+      await scene.registrar?.hangUp(called.id);
       out.hangUp();
       await until(() => ada.calls.length + bob.calls.length === 0, 'the calls are over');
       assert.equal(await scene.registrar?.ask('csfbob', 'OPTIONS'), 200);

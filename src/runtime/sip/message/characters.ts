@@ -1,5 +1,5 @@
 /** Byte values that the scanners look for. */
-export const tab = 0x09;
+const tab = 0x09;
 export const lineFeed = 0x0a;
 export const carriageReturn = 0x0d;
 export const space = 0x20;
