@@ -12,8 +12,8 @@ const program = '/usr/sbin/kamailio';
 export interface KamailioPlace {
   readonly tcpPort: number;
   readonly tlsPort: number;
-  /** Where everything goes, over one TCP connection. */
-  readonly upstreamPort: number;
+  /** Where everything goes, over one connection. */
+  readonly upstream: { readonly transport: 'tcp' | 'tls'; readonly port: number };
   readonly certificate: CredentialFiles;
 }
 
@@ -22,7 +22,7 @@ export function hasKamailio(): boolean {
 }
 
 /** An outbound proxy: sanity checks of the default configuration, Max-Forwards, Path, transactions. */
-function configOf({ tcpPort, tlsPort, upstreamPort, certificate }: KamailioPlace): string {
+function configOf({ tcpPort, tlsPort, upstream, certificate }: KamailioPlace): string {
   return `#!KAMAILIO
 debug=0
 log_stderror=yes
@@ -58,7 +58,7 @@ request_route {
   force_rport();
   loose_route();
   add_path();
-  $du = "sip:127.0.0.1:${upstreamPort};transport=tcp";
+  $du = "sip:127.0.0.1:${upstream.port};transport=${upstream.transport}";
   if (!t_relay()) sl_reply_error();
 }
 `;
@@ -66,7 +66,7 @@ request_route {
 
 /** Kamailio with one worker and the allocator `fm`, pinned like our edge; `start` it. */
 export async function newKamailio(place: KamailioPlace, base: string): Promise<EstateProcess> {
-  const directory = join(base, 'kamailio');
+  const directory = join(base, `kamailio-${place.upstream.transport}`);
   await mkdir(directory, { recursive: true });
   const config = join(directory, 'kamailio.cfg');
   await writeFile(config, configOf(place));

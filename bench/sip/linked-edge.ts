@@ -13,8 +13,8 @@ export interface LinkedEdge {
   readonly estate: Estate;
   readonly edge: EstateEdge;
   readonly process: EstateProcess;
-  /** Where the same process answers over TCP. */
-  readonly upstreamPort: number;
+  /** Where the same process answers over TCP, and over TLS. */
+  readonly upstreamPorts: { readonly tcp: number; readonly tls: number };
 }
 
 const program = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
@@ -35,12 +35,16 @@ export async function withLinkedEdge(directory: string, work: (linked: LinkedEdg
     const edgeProcess = estate.node(edge.name);
     await edgeProcess.start();
     await activateByHand(estate, [edge]);
-    const { child, port } = await startUpstream({
+    const {
+      child,
+      port: tcp,
+      tlsPort: tls,
+    } = await startUpstream({
       certificates: estate.paths.certificates.directory,
       ...{ edgeName: edge.name, edgeHost: edge.host, signallingPort: edge.signallingPort, devices },
     });
     moveToOtherCpu(process.pid);
-    await work({ estate, edge, process: edgeProcess, upstreamPort: port });
+    await work({ estate, edge, process: edgeProcess, upstreamPorts: { tcp, tls } });
     child.disconnect();
   } finally {
     await estate.stop();

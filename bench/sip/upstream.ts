@@ -1,6 +1,7 @@
-// The process behind the proxies: it answers every REGISTER with 200, over TCP as a server and over a link as a core.
+// The process behind the proxies: it answers every REGISTER with 200, over TCP and TLS as a server and over a link as a core.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { labCertificatePaths } from '../../src/lab/certificates/certificate-paths.js';
 import { okAnswer, SipSink } from '../../src/lab/sip/load/load-sink.js';
 import { isRecord } from '../../src/model/json.js';
@@ -83,24 +84,30 @@ function readEdge(text: string): LinkedEdge {
   };
 }
 
+async function newTlsSink({ certificates }: LinkedEdge): Promise<SipSink> {
+  const { certFile, keyFile } = labCertificatePaths(certificates).signalling(core);
+  const [certificate, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]);
+  return new SipSink({ certificate, key });
+}
+
 async function serve(edge: LinkedEdge): Promise<void> {
   moveToOtherCpu(process.pid);
-  const sink = new SipSink();
-  const port = await sink.start(host, 0);
+  const port = await new SipSink().start(host, 0);
+  const tlsPort = await (await newTlsSink(edge)).start(host, 0);
   await linkTo(edge);
   process.once('disconnect', () => process.kill(process.pid));
-  process.send?.({ port });
+  process.send?.({ port, tlsPort });
 }
 
 /** Starts the process; resolves when its link is up. */
 export async function startUpstream(
   edge: LinkedEdge,
-): Promise<{ readonly port: number; readonly child: ChildProcess }> {
+): Promise<{ readonly port: number; readonly tlsPort: number; readonly child: ChildProcess }> {
   const child = fork(import.meta.filename, [JSON.stringify(edge)]);
   const words: readonly unknown[] = await once(child, 'message');
   const [word] = words;
   if (!isRecord(word)) throw new Error('the process behind the proxies says something else');
-  return { child, port: Number(word['port']) };
+  return { child, port: Number(word['port']), tlsPort: Number(word['tlsPort']) };
 }
 
 const [, program, edge] = process.argv;

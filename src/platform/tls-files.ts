@@ -33,6 +33,9 @@ export async function readTlsFiles({ certFile, keyFile, clientCaFile }: TlsServe
   return options;
 }
 
+/** What a TLS server shows and trusts, as it was read. */
+export type TlsIdentity = Awaited<ReturnType<typeof readTlsFiles>>;
+
 /** The identity of a TLS server as files to read again: new connections see the new one, those that are open stay. */
 export function tlsFilePart(
   name: string,

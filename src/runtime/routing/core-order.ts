@@ -44,8 +44,9 @@ export function orderCores(up: readonly CoreView[], adaptive: boolean, wish: Reg
     if (bound === undefined) return { type: 'down' };
     return bound.isDraining ? { type: 'draining' } : { type: 'cores', names: [bound.name] };
   }
-  const names = byLoad(up.filter(({ isDraining }) => !isDraining));
-  if (names.length === 0) return { type: up.length > 0 ? 'draining' : 'down' };
+  const serving = up.filter(({ isDraining }) => !isDraining);
+  if (serving.length === 0) return { type: up.length > 0 ? 'draining' : 'down' };
+  const names = byLoad(serving);
   const first = [balanced, intended].find((name) => name !== undefined && names.includes(name));
   return { type: 'cores', names: first === undefined ? names : [first, ...names.filter((name) => name !== first)] };
 }

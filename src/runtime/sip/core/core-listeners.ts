@@ -1,11 +1,9 @@
 import { FairleadError } from '../../../errors.js';
+import type { TlsIdentity } from '../../../platform/tls-files.js';
 import type { CoreSipConfig } from '../../node-config.js';
 import type { Hop } from '../hop.js';
 import type { SipListener, TlsSipListener } from '../transport/sip-listener.js';
 import type { SipTransport } from '../transport/sip-transport.js';
-import type { readTlsFiles } from '../../../platform/tls-files.js';
-
-export type TlsIdentity = Awaited<ReturnType<typeof readTlsFiles>>;
 
 const usualPorts = { UDP: 5060, TCP: 5060, TLS: 5061 } as const;
 

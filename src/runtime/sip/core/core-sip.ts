@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
 import type { Meter } from '../../../platform/meter.js';
 import { newStaticHosts, staticLookup } from '../../../platform/static-hosts.js';
-import { readTlsFiles, tlsFilePart } from '../../../platform/tls-files.js';
+import { readTlsFiles, type TlsIdentity, tlsFilePart } from '../../../platform/tls-files.js';
 import type { GrantDesk } from '../../grants/grant-desk.js';
 import { GrantIntake } from '../../grants/grant-intake.js';
 import type { HoldPort } from '../../hold-port.js';
@@ -30,7 +30,7 @@ import { transportSettingsOf } from '../transport/transport-settings.js';
 import { CoreAddress } from './core-address.js';
 import { CoreAdmission } from './core-admission.js';
 import { CoreLinkListener } from './core-links.js';
-import { CoreListeners, type TlsIdentity } from './core-listeners.js';
+import { CoreListeners } from './core-listeners.js';
 import { type CoreRegisterNote, CoreRole } from './core-role.js';
 import { probeUcNodes } from './core-sip-probe.js';
 import { type CoreSipSettings, coreSipSettingsOf } from './core-sip-settings.js';
@@ -69,6 +69,8 @@ class CoreSip implements SipPart {
   readonly #drain: SipDrain;
   readonly #intake: GrantIntake;
   #settings: CoreSipSettings = coreSipSettingsOf(emptySnapshot);
+  /** Of messages over links; read for each of them. */
+  #limits = transportSettingsOf(this.#settings.transport).messages;
   #timer: Timer | undefined;
 
   constructor(config: CoreNodeConfig, sip: CoreSipConfig, tls: TlsIdentity, deps: CoreSipDeps) {
@@ -93,7 +95,7 @@ class CoreSip implements SipPart {
     this.#intake = new GrantIntake({ clock, keys, desk: grants });
     const listener = new CoreLinkListener({
       ...{ clock, log, links, hops: this.#hops, grants, intake: this.#intake, registrations },
-      limits: () => transportSettingsOf(this.#settings.transport).messages,
+      limits: () => this.#limits,
       receive: (message, from) => this.#engine.receive(message, from),
     });
     const refused = measureSip(meter, {
@@ -219,7 +221,9 @@ class CoreSip implements SipPart {
 
   #apply(settings: CoreSipSettings): void {
     this.#settings = settings;
-    this.#transport.apply(transportSettingsOf(settings.transport));
+    const transport = transportSettingsOf(settings.transport);
+    this.#limits = transport.messages;
+    this.#transport.apply(transport);
     this.#engine.configure(proxySettingsOf(settings.transport));
     this.#health.apply(settings.failover.stunKeepalive);
     this.#ucConnections.apply(settings.ucNodes);

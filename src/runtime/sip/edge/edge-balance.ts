@@ -20,11 +20,13 @@ export interface EdgeBalanceParts {
 
 /** The cores whose links are up, as their last word describes them; one that is held back takes nobody, like one that drains. */
 export function coreViews(links: readonly SignallingLink[], standings: HoldPort): readonly CoreView[] {
-  return links.flatMap(({ peer, isUp, peerState }) => {
-    if (!isUp || peerState === undefined) return [];
+  const views: CoreView[] = [];
+  for (const { peer, isUp, peerState } of links) {
+    if (!isUp || peerState === undefined) continue;
     const isDraining = peerState.draining || standings.isHeldBack(peer);
-    return { name: peer, isDraining, registrations: peerState.load.registrations };
-  });
+    views.push({ name: peer, isDraining, registrations: peerState.load.registrations });
+  }
+  return views;
 }
 
 /** Steers registrations from core to core, and knows whether this edge has too many of the cluster's. */

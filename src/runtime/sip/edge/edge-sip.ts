@@ -2,10 +2,10 @@ import type { ProbeCheck } from '../../../model/health.js';
 import { emptySnapshot, type Snapshot } from '../../../model/snapshot.js';
 import type { Clock, Timer } from '../../../platform/clock.js';
 import type { Log } from '../../../platform/log.js';
-import type { Meter } from '../../../platform/meter.js';
+import type { Counter, Meter } from '../../../platform/meter.js';
 import { newStaticHosts, staticLookup } from '../../../platform/static-hosts.js';
-import { readTlsFiles, tlsFilePart } from '../../../platform/tls-files.js';
-import { newGrantBook } from '../../grants/grant-book.js';
+import { readTlsFiles, type TlsIdentity, tlsFilePart } from '../../../platform/tls-files.js';
+import { type GrantBook, newGrantBook } from '../../grants/grant-book.js';
 import type { HoldPort } from '../../hold-port.js';
 import type { DrainPort } from '../../maintenance/drain-port.js';
 import type { EdgeNodeConfig, EdgeSipConfig, ListenAddress } from '../../node-config.js';
@@ -75,14 +75,11 @@ class EdgeSip implements SipPart {
   readonly #place: ListenAddress;
   #certificate: string;
   #settings: EdgeSipSettings = edgeSipSettingsOf(emptySnapshot);
+  /** Of messages over links; read for each of them. */
+  #limits = transportSettingsOf(this.#settings.transport).messages;
   #timer: Timer | undefined;
 
-  constructor(
-    config: EdgeNodeConfig,
-    sip: EdgeSipConfig,
-    tls: Awaited<ReturnType<typeof readTlsFiles>>,
-    deps: EdgeSipDeps,
-  ) {
+  constructor(config: EdgeNodeConfig, sip: EdgeSipConfig, tls: TlsIdentity, deps: EdgeSipDeps) {
     const { clock, log, meter, links, keys, drain, standings } = deps;
     this.#deps = deps;
     this.#registrations = new Registrations(clock);
@@ -94,24 +91,15 @@ class EdgeSip implements SipPart {
     });
     this.#balance.measure(meter);
     this.#paths = new PathWatch({ links, registrations });
-    this.#transport = new SipTransport({
-      ...{ clock, log, meter, hosts: newStaticHosts(config.hosts ?? {}) },
-      sink: this.#sink(),
-      settings: transportSettingsOf(this.#settings.transport),
-    });
+    const hosts = newStaticHosts(config.hosts ?? {});
+    const settings = transportSettingsOf(this.#settings.transport);
+    this.#transport = new SipTransport({ clock, log, meter, hosts, sink: this.#sink(), settings });
     this.#tls = this.#transport.addTls(sip.tls, { identity: tls, requiresClientCertificate: false });
     this.#tcp = sip.tcp && this.#transport.addTcp(sip.tcp);
     const grants = newGrantBook(keys, clock);
-    const refused = measureSip(meter, {
-      registrations: () => registrations.counts(),
-      clusterRegistrations: () => this.#cluster.counts(),
-      engine: () => this.#engine.stats(),
-      calls: () => this.#engine.dialogs.stats(),
-    });
-    this.#media = new MediaRelay({
-      ...{ clock, log, lookup: staticLookup(newStaticHosts(config.hosts ?? {})) },
-      asked: measureMedia(meter, () => this.#media.calls),
-    });
+    const refused = this.#measure(meter);
+    const asked = measureMedia(meter, () => this.#media.calls);
+    this.#media = new MediaRelay({ clock, log, lookup: staticLookup(hosts), asked });
     const edgeRole = this.#edgeRole(config, new EdgeAdmission({ clock, log, grants, registrations, refused }));
     this.#role = new AnchoredRole(edgeRole, this.#media, (hop) => this.#sourceOf(hop));
     const dialogWatcher = new DroppedCalls(log, () => false);
@@ -122,21 +110,8 @@ class EdgeSip implements SipPart {
       settings: proxySettingsOf(this.#settings.transport),
     });
     dialogWatcher.sendThrough(this.#engine);
-    this.#drain = new SipDrain({
-      ...{ clock, log, drain, registrations },
-      listeners: this.#tcp === undefined ? [this.#tls] : [this.#tls, this.#tcp],
-      calls: () => this.#engine.dialogs,
-      flowOf: (hop) => this.#flows.of(hop)?.id,
-      hangUp: (dialog, reason) => dialogWatcher.hangUp(dialog, reason),
-      closeFlows: (reason) => this.#closeFlows(reason),
-    });
-    links.listen(
-      new EdgeLinkListener({
-        ...{ log, flows: this.#flows, hops: this.#hops, grants, registrations },
-        limits: () => transportSettingsOf(this.#settings.transport).messages,
-        receive: (message, from) => this.#receive(message, from),
-      }),
-    );
+    this.#drain = this.#newDrain(dialogWatcher);
+    links.listen(this.#linkListener(grants));
     drain.onChange(() => this.#tell());
     this.#place = sip.tls;
     this.#certificate = tls.cert;
@@ -145,6 +120,35 @@ class EdgeSip implements SipPart {
       this.#certificate = options.cert;
     });
     this.files = [this.#identity];
+  }
+
+  #measure(meter: Meter): Counter {
+    return measureSip(meter, {
+      registrations: () => this.#registrations.counts(),
+      clusterRegistrations: () => this.#cluster.counts(),
+      engine: () => this.#engine.stats(),
+      calls: () => this.#engine.dialogs.stats(),
+    });
+  }
+
+  #newDrain(calls: DroppedCalls): SipDrain {
+    const { clock, log, drain } = this.#deps;
+    return new SipDrain({
+      ...{ clock, log, drain, registrations: this.#registrations },
+      listeners: this.#tcp === undefined ? [this.#tls] : [this.#tls, this.#tcp],
+      calls: () => this.#engine.dialogs,
+      flowOf: (hop) => this.#flows.of(hop)?.id,
+      hangUp: (dialog, reason) => calls.hangUp(dialog, reason),
+      closeFlows: (reason) => this.#closeFlows(reason),
+    });
+  }
+
+  #linkListener(grants: GrantBook): EdgeLinkListener {
+    return new EdgeLinkListener({
+      ...{ log: this.#deps.log, flows: this.#flows, hops: this.#hops, grants, registrations: this.#registrations },
+      limits: () => this.#limits,
+      receive: (message, from) => this.#receive(message, from),
+    });
   }
 
   prepare(next: Snapshot): Promise<Prepared> {
@@ -263,7 +267,9 @@ class EdgeSip implements SipPart {
 
   #apply(settings: EdgeSipSettings): void {
     this.#settings = settings;
-    this.#transport.apply(transportSettingsOf(settings.transport));
+    const transport = transportSettingsOf(settings.transport);
+    this.#limits = transport.messages;
+    this.#transport.apply(transport);
     this.#media.apply(settings.transport.mediaRelay);
     this.#engine.configure(proxySettingsOf(settings.transport));
     this.#deps.links.setOwnSettings({ stunKeepalive: settings.failover.stunKeepalive.enabled });
