@@ -878,7 +878,7 @@ export interface LoadBalance {
      */
     readonly startPercent: number;
     /**
-     * Steering ends when no node lies more than this many percent above or below an even share. It must be lower than `startPercent`, and lower than 99, so that steering does not begin and end without pause.
+     * Steering ends when no node lies more than this many percent above or below an even share. It must be lower than `startPercent`, so that steering does not begin and end without pause; for being below, more than 98 acts as 98.
      */
     readonly stopPercent: number;
     /**
